@@ -1,0 +1,56 @@
+import type { Problem } from "../../spec/automaton/claim.ts";
+import { QuorateError } from "../../spec/automaton/errors.ts";
+
+/**
+ * The reduction "sends at once": outputs leave the outbox in the step that put them there. It is
+ * exact where whatever receives them only accumulates, so that a send commutes with every other
+ * step: then each execution can be reordered until every send follows its cause.
+ *
+ * Refused unless
+ * - every receiver is made of cells (a message soup, what a coalition knows) and sends nothing,
+ * - no visible action, action witness or observer sees a sent output, and
+ * - no property or witness reads both a sender and a receiver, except invariants that declare
+ *   themselves `accumulating`, and none looks at steps of either.
+ *
+ * That the cells only accumulate is checked by {@link refuseShrinkingCells}.
+ */
+export function refuseUnsoundSends(problem: Problem): void {
+  const { system, properties, witnesses } = problem;
+  const refuse = (what: string): never => {
+    throw new QuorateError("reduction-refused", `sends-at-once in "${system.name}": ${what}.`);
+  };
+  const sent = new Set<string>();
+  const [senders, receivers] = [new Set<string>(), new Set<string>()];
+  for (const { automaton, part } of system.leaves) {
+    for (const [action, { kind }] of Object.entries(automaton.transitions)) {
+      if (kind !== "sent") continue;
+      sent.add(action);
+      senders.add(part);
+    }
+  }
+  for (const { automaton, part, name } of system.leaves) {
+    for (const [action, { kind }] of Object.entries(automaton.transitions)) {
+      if (!sent.has(action) || kind === "sent") continue;
+      if (automaton.form !== "cells") refuse(`${name} receives ${action} and is not made of cells`);
+      receivers.add(part);
+    }
+  }
+  const parts = (reads: readonly string[]) => reads.map((read) => read.split(".")[0] as string);
+  for (const property of properties) {
+    const read = parts(property.reads);
+    const both = read.some((part) => senders.has(part)) && read.some((part) => receivers.has(part));
+    if (property.kind === "inclusion") {
+      const shown = [...property.visible.keys()].find((action) => sent.has(action));
+      if (shown !== undefined) refuse(`"${property.name}" shows ${shown}`);
+    } else if (property.kind === "step" && read.some((part) => receivers.has(part))) {
+      refuse(`"${property.name}" looks at steps of what receives`);
+    } else if (both && property.kind === "invariant" && !property.accumulating) {
+      refuse(`"${property.name}" reads senders and receivers`);
+    }
+  }
+  for (const witness of witnesses) {
+    if (witness.kind === "action" && sent.has(witness.action)) {
+      refuse(`witness "${witness.name}" is a sent output`);
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import {
+  type Automaton,
+  type AnyTransition,
+  type Clauses,
+  checkTransition,
+  type Effect,
+  type Input,
+  type Internal,
+  type Output,
+  type Signature,
+} from "./automaton.ts";
+import { QuorateError } from "./errors.ts";
+import type { Task } from "./tasks.ts";
+import { freeze, isRecord, type Value } from "./values.ts";
+
+/** Where an output of cells is looked for: some cells, and the payloads that they may enable. */
+export interface Scope<S, P> {
+  /** the cells that `choose` and the clauses read */
+  readonly reads: readonly (keyof S & string)[];
+  readonly choose: (cells: S) => Iterable<P>;
+}
+
+interface CellInput<S, P, A> {
+  readonly kind: "input";
+  readonly cite?: string;
+  readonly at?: Partial<P>;
+  /** the cells that the effect reads or writes */
+  readonly touches: (payload: P) => readonly (keyof S & string)[];
+  readonly effect: Effect<S, P, A>;
+}
+
+interface CellOutput<S, P, A> {
+  readonly cite?: string;
+  readonly task?: Task;
+  readonly scopes: readonly Scope<S, P>[];
+  /** read the cells of the scope that offered the payload */
+  readonly when?: Clauses<S, P>;
+  /** the cells that the effect reads or writes; none without it */
+  readonly touches?: (payload: P) => readonly (keyof S & string)[];
+  readonly effect?: Effect<S, P, A>;
+}
+
+type CellTransition<S, A, X> = X extends Input<infer P>
+  ? CellInput<S, P, A>
+  : X extends Output<infer P>
+    ? { readonly kind: "output" } & CellOutput<S, P, A>
+    : X extends Internal<infer P>
+      ? { readonly kind: "internal" } & CellOutput<S, P, A>
+      : never;
+
+/**
+ * Declares an automaton whose state is a record of independent small parts: a message soup, what a
+ * coalition knows. Each transition names the cells that it reads and writes; the explorer stores
+ * every cell as a leaf of its own. It stays one automaton, and a clause may span its cells.
+ *
+ * @param definition.start every cell with its start value: the universe is finite and declared
+ * @throws QuorateError `automaton-malformed`; later `cell-undeclared`, `cell-unknown`
+ */
+export function cells<S extends Readonly<Record<string, Value>>, A extends Signature<A>>(
+  name: string,
+  definition: {
+    readonly start: S;
+    readonly transitions: { readonly [K in keyof A]: CellTransition<S, A, A[K]> };
+  },
+): Automaton<S, A> {
+  const transitions = definition.transitions as Readonly<Record<string, AnyTransition>>;
+  if (!isRecord(definition.start)) {
+    throw new QuorateError("automaton-malformed", `Automaton "${name}": start is no record.`);
+  }
+  for (const [action, transition] of Object.entries(transitions)) {
+    checkTransition(name, action, transition);
+    if (transition.kind === "input" ? !transition.touches : !transition.scopes) {
+      const missing = transition.kind === "input" ? "touches" : "scopes";
+      throw new QuorateError(
+        "automaton-malformed",
+        `Automaton "${name}", action ${action}: cells need ${missing}.`,
+      );
+    }
+  }
+  const start = freeze({ ...definition.start });
+  return Object.freeze({
+    name,
+    form: "cells" as const,
+    process: null,
+    fields: null,
+    transitions,
+    start: () => [start],
+  });
+}
+
+/** The named cells of a record; reading or writing any other throws. */
+export function viewCells<S extends Readonly<Record<string, Value>>>(
+  automaton: string,
+  action: string,
+  whole: S,
+  names: readonly string[],
+): S {
+  const view: Record<string, Value> = {};
+  for (const name of names) {
+    if (!Object.hasOwn(whole, name)) {
+      throw new QuorateError(
+        "cell-unknown",
+        `Automaton "${automaton}", action ${action}: there is no cell "${name}".`,
+      );
+    }
+    view[name] = whole[name] as Value;
+  }
+  return view as S;
+}
+
+/** Guards a view: an undeclared cell is an error, not an undefined. */
+export function guardView<S extends object>(automaton: string, action: string, view: S): S {
+  const refuse = (key: string): never => {
+    throw new QuorateError(
+      "cell-undeclared",
+      `Automaton "${automaton}", action ${action} reads or writes cell "${key}" undeclared.`,
+    );
+  };
+  return new Proxy(view, {
+    get(target, key) {
+      if (typeof key === "string" && !Object.hasOwn(target, key)) refuse(key);
+      return Reflect.get(target, key);
+    },
+    set(target, key, value) {
+      if (typeof key === "string" && !Object.hasOwn(target, key)) refuse(key);
+      return Reflect.set(target, key, value);
+    },
+  });
+}

@@ -1,0 +1,110 @@
+/**
+ * The language: I/O automata over plain data, their composition, and claims about them.
+ * @packageDocumentation
+ */
+export {
+  type AnyAutomaton,
+  type Automaton,
+  type AutomatonDefinition,
+  automaton,
+  type Clauses,
+  durable,
+  type Effect,
+  type Field,
+  type Input,
+  type InputTransition,
+  type Internal,
+  type InternalTransition,
+  type NoParameters,
+  observer,
+  type Output,
+  type OutputTransition,
+  type PayloadOf,
+  type Send,
+  type SentTransition,
+  type Signature,
+  type Transitions,
+  volatile,
+} from "./automaton.ts";
+export { Bytes } from "./bytes.ts";
+export { cells, type Scope } from "./cells.ts";
+export { type Choice, choice, type Draw, drawAll, drawFrom } from "./choices.ts";
+export {
+  type Case,
+  type Claim,
+  claim,
+  isClaim,
+  type Problem,
+  type Reduction,
+  type Tier,
+  type Verdict,
+} from "./claim.ts";
+export {
+  difference,
+  drop,
+  entries,
+  get,
+  has,
+  insert,
+  keys,
+  mapOf,
+  put,
+  remove,
+  setOf,
+  size,
+  union,
+  values,
+} from "./collections.ts";
+export {
+  type ActionNameOf,
+  type Composition,
+  compose,
+  hide,
+  type Leaf,
+  type Parts,
+  rename,
+  type StatesOf,
+} from "./compose.ts";
+export { type ErrorCode, errorCodes, QuorateError } from "./errors.ts";
+export { type Action, actionText } from "./execute.ts";
+export {
+  includedIn,
+  invariant,
+  noDeadlock,
+  type Property,
+  quiescentWhenFinished,
+  type Readable,
+  stepInvariant,
+  type View,
+  type Witness,
+  witness,
+  witnessAction,
+} from "./properties.ts";
+export { byzantineQuorums, type Quorums, subsets } from "./quorums.ts";
+export {
+  applyAction,
+  type Global,
+  type Local,
+  type Offer,
+  offersOf,
+  type Step,
+  startStates,
+  stepsFrom,
+} from "./semantics.ts";
+export { counterService, type Service } from "./services.ts";
+export { spontaneous, type Task, urgent } from "./tasks.ts";
+export { type Digest, type DigestFunction, symbolicDigest, type Token } from "./tokens.ts";
+export {
+  canonical,
+  compare,
+  detach,
+  equal,
+  freeze,
+  type Index,
+  index,
+  indices,
+  isIndex,
+  positionOf,
+  sortOf,
+  type Value,
+} from "./values.ts";

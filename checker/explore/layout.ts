@@ -70,7 +70,10 @@ export function mix(x: number): number {
   return y ^ (y >>> 16);
 }
 
-/** The term of (track, local id) in the hash of a vector; the hash is the mixed sum of terms. */
-export function term(track: number, id: number): number {
-  return mix((Math.imul(id, 0x9e3779b1) + Math.imul(track + 1, 0x85ebca6b)) | 0);
+/**
+ * The factor of a track in the multilinear hash of a vector: Σ factor · (local id). A step changes
+ * the sum by one product for each leaf that moves. Mixed, the sum spreads over partitions and slots.
+ */
+export function factorOf(track: number): number {
+  return mix(Math.imul(track + 1, 0x9e3779b1)) | 1;
 }

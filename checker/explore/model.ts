@@ -27,7 +27,7 @@ import { Coverage } from "./coverage.ts";
 /** How many runs of each transition are audited before only every sixteenth is. */
 const AUDITED_RUNS = 512;
 const UNKNOWN = -1;
-const NO_ACTIONS = new Int32Array(0);
+const FIRST_SLOTS = 4;
 
 /** A slot of the state vector: the local state of an automaton, one cell, or a passive monitor. */
 export interface Track {
@@ -82,15 +82,21 @@ export class Model {
   readonly coverage = new Coverage();
   /** interned values of each track */
   readonly values: unknown[][] = [];
-  /** nextRows[track][local] maps the action's slot in the track to the next local, or −1, or −2−e */
-  readonly nextRows: Int32Array[][] = [];
+  /**
+   * The memo of next local states, one row for each local state: the entry of an action's slot is
+   * the next local id, −1 while it is unknown, or −2 − e for emission e.
+   */
+  nextTable = new Int32Array(1 << 12);
+  /** where the row of each local state begins in {@link nextTable}, by track and local id */
+  readonly rowStarts: Int32Array[] = [];
   readonly actions: Action[] = [];
   /** participants of action a: partTrack and partSlot from partStart[a] to partStart[a + 1] */
   partStart = new Int32Array(64);
   partTrack = new Int32Array(256);
   partSlot = new Int32Array(256);
   readonly joints: (Joint[] | null)[] = [];
-  readonly spontaneous: boolean[] = [];
+  /** 1 for an action of a spontaneous task */
+  spontaneous = new Uint8Array(64);
   readonly emissions: Emission[] = [];
   /** memo misses of each track */
   readonly misses: number[] = [];
@@ -100,6 +106,8 @@ export class Model {
   readonly #ids: Map<string, number>[] = [];
   readonly #actionIds = new Map<string, number>();
   readonly #slotActions: number[][] = [];
+  readonly #slotRoom: number[] = [];
+  #tableEnd = 0;
   readonly #tracksOfLeaf: number[] = [];
   readonly #cellTracks: (Map<string, number> | null)[] = [];
   readonly #monitors = new Map<number, Monitor>();
@@ -132,7 +140,8 @@ export class Model {
 
   #addTrack(track: Track): number {
     this.values.push([]);
-    this.nextRows.push([]);
+    this.rowStarts.push(new Int32Array(4));
+    this.#slotRoom.push(FIRST_SLOTS);
     this.misses.push(0);
     this.#ids.push(new Map());
     this.#slotActions.push([]);
@@ -196,9 +205,36 @@ export class Model {
       id = ids.size;
       ids.set(text, id);
       this.values[track]?.push(freeze(value));
-      this.nextRows[track]?.push(NO_ACTIONS);
+      this.#addRow(track, id);
     }
     return id;
+  }
+
+  #addRow(track: number, id: number): void {
+    let starts = this.rowStarts[track] as Int32Array;
+    if (id >= starts.length) this.rowStarts[track] = starts = grown(starts);
+    starts[id] = this.#allot(this.#slotRoom[track] as number);
+  }
+
+  /** Room for a row at the end of the table, every entry unknown. */
+  #allot(slots: number): number {
+    const at = this.#tableEnd;
+    this.#tableEnd = at + slots;
+    while (this.#tableEnd > this.nextTable.length) this.nextTable = grown(this.nextTable);
+    this.nextTable.fill(UNKNOWN, at, this.#tableEnd);
+    return at;
+  }
+
+  /** Moves the rows of a track that has more actions than its rows have room for. */
+  #widenRows(track: number): void {
+    const [room, starts] = [this.#slotRoom[track] as number, this.rowStarts[track] as Int32Array];
+    this.#slotRoom[track] = room * 2;
+    const rows = this.values[track]?.length ?? 0;
+    for (let id = 0; id < rows; id++) {
+      const [from, to] = [starts[id] as number, this.#allot(room * 2)];
+      this.nextTable.copyWithin(to, from, from + room);
+      starts[id] = to;
+    }
   }
 
   // ---- enabled actions
@@ -265,7 +301,7 @@ export class Model {
       this.coverage.clauses(automaton.name, action.name, clauses);
       if (!clauses.every(([, holds]) => holds)) continue;
       const id = this.actionId(action);
-      if (transition.task?.urgency === "spontaneous") this.spontaneous[id] = true;
+      if (transition.task?.urgency === "spontaneous") this.spontaneous[id] = 1;
       if (!row.includes(id)) row.push(id);
     }
     return Int32Array.from(row);
@@ -280,7 +316,11 @@ export class Model {
     const id = this.actions.length;
     this.#actionIds.set(text, id);
     this.actions.push({ name: action.name, payload: freeze(action.payload) });
-    this.spontaneous.push(false);
+    if (id >= this.spontaneous.length) {
+      const longer = new Uint8Array(this.spontaneous.length * 2);
+      longer.set(this.spontaneous);
+      this.spontaneous = longer;
+    }
     const joints: Joint[] = [];
     const tracks: number[] = [];
     this.system.leaves.forEach(({ automaton }, leaf) => {
@@ -313,28 +353,22 @@ export class Model {
     }
     tracks.forEach((track, at) => {
       this.partTrack[from + at] = track;
-      this.partSlot[from + at] = (this.#slotActions[track] as number[]).push(id) - 1;
+      const slot = (this.#slotActions[track] as number[]).push(id) - 1;
+      if (slot >= (this.#slotRoom[track] as number)) this.#widenRows(track);
+      this.partSlot[from + at] = slot;
     });
     this.partStart[id + 1] = from + tracks.length;
   }
 
   // ---- next local states
 
-  /** Runs the effect for a pair that the memo lacks, and fills the memo. */
+  /** The next local id (or emission), from the memo or by running the effect once. */
   computeNext(track: number, local: number, slot: number): number {
-    const rows = this.nextRows[track] as Int32Array[];
-    const slots = this.#slotActions[track] as number[];
-    let row = rows[local] as Int32Array;
-    if (slot >= row.length) {
-      const longer = new Int32Array(Math.max(slots.length, Math.ceil(slot * 1.5) + 1)).fill(UNKNOWN);
-      longer.set(row);
-      rows[local] = row = longer;
-    }
-    const known = row[slot] as number;
-    if (known !== UNKNOWN) return known;
+    const known = this.nextTable[((this.rowStarts[track] as Int32Array)[local] as number) + slot];
+    if (known !== UNKNOWN) return known as number;
     this.misses[track] = (this.misses[track] as number) + 1;
-    const next = this.#runNext(track, local, slots[slot] as number);
-    row[slot] = next;
+    const next = this.#runNext(track, local, (this.#slotActions[track] as number[])[slot] as number);
+    this.nextTable[((this.rowStarts[track] as Int32Array)[local] as number) + slot] = next;
     return next;
   }
 

@@ -7,7 +7,7 @@ import type { Global } from "../../spec/automaton/semantics.ts";
 import { SubsetMonitor } from "../refine/subsets.ts";
 import type { CoverageRecord } from "./coverage.ts";
 import { Evaluator, StepEvaluator } from "./evaluator.ts";
-import { Layout, mix, term } from "./layout.ts";
+import { factorOf, Layout, mix } from "./layout.ts";
 import { type Emission, type Family, type Joint, Model } from "./model.ts";
 import { refuseUnsoundSends } from "./sends.ts";
 import {
@@ -122,6 +122,8 @@ class Search {
   readonly #started = performance.now();
   readonly #partitions = Array.from({ length: PARTITIONS }, () => new Partition());
   readonly #tracks: number;
+  /** of each track in the hash */
+  readonly #factors: Int32Array;
 
   #layout: Layout;
   #stride: number;
@@ -129,6 +131,9 @@ class Search {
   readonly #buffered = new Int32Array(PARTITIONS);
   /** per family the widths by which its row keys are made, renewed with the layout */
   #familyBits: number[] = [];
+  /** of the state being expanded: each track's local id, and where its row of the memo begins */
+  readonly #ids: Int32Array;
+  readonly #rows: Int32Array;
   #cur: Int32Array;
   #next: Int32Array;
 
@@ -168,6 +173,9 @@ class Search {
     this.#model = new Model(system, sendsAtOnce, monitors.map(({ monitor }) => monitor));
     const model = this.#model;
     this.#tracks = model.tracks.length;
+    this.#factors = Int32Array.from(model.tracks, (_, track) => factorOf(track));
+    this.#ids = new Int32Array(this.#tracks);
+    this.#rows = new Int32Array(this.#tracks);
     monitors.forEach(({ at, monitor }, position) => {
       const track = this.#tracks - monitors.length + position;
       this.#monitors.set(at, { monitor, track });
@@ -310,36 +318,42 @@ class Search {
   /** Finds every step of the state in `#cur` and buffers the states it leads to. */
   #expand(ref: Ref): void {
     const model = this.#model;
-    const { families, nextRows, joints } = model;
+    const { families, rowStarts, joints } = model;
     const { word, shift, mask, words: width } = this.#layout;
+    const { length: tracks } = rowStarts;
+    const ids = this.#ids;
+    const rows = this.#rows;
+    const factors = this.#factors;
+    const checksSteps = this.#steps.length > 0;
     const cur = this.#cur;
     const next = this.#next;
     const stride = this.#stride;
     const buffers = this.#buffers;
     const buffered = this.#buffered;
-    let { partStart, partTrack, partSlot } = model;
+    let { partStart, partTrack, partSlot, nextTable, spontaneous } = model;
     let lookups = this.#lookups;
-    let [steps, owed] = [0, 0];
+    let fired = this.#fired;
+    let steps = 0;
+    let owed = 0;
     let sum = 0;
-    for (let track = 0; track < this.#tracks; track++) {
-      const id = ((cur[word[track] as number] as number) >>> (shift[track] as number)) &
-        (mask[track] as number);
-      sum = (sum + term(track, id)) | 0;
+    for (let track = 0; track < tracks; track++) {
+      const bits = (cur[word[track] as number] as number) >>> (shift[track] as number);
+      const id = bits & (mask[track] as number);
+      ids[track] = id;
+      rows[track] = (rowStarts[track] as Int32Array)[id] as number;
+      sum = (sum + Math.imul(id, factors[track] as number)) | 0;
     }
     for (let f = 0; f < families.length; f++) {
       const family = families[f] as Family;
       let row: Int32Array | undefined;
-      if (family.tracks.length === 1) {
-        const track = family.tracks[0] as number;
-        row = family.rows[
-          ((cur[word[track] as number] as number) >>> (shift[track] as number)) &
-            (mask[track] as number)
-        ];
-      } else row = this.#wideRow(f);
+      if (family.tracks.length === 1) row = family.rows[ids[family.tracks[0] as number] as number];
+      else row = this.#wideRow(f);
       if (row === undefined) {
         row = this.#newRow(f);
-        ({ partStart, partTrack, partSlot } = model);
+        ({ partStart, partTrack, partSlot, nextTable, spontaneous } = model);
         lookups = this.#lookups;
+        fired = this.#fired;
+        this.#readRows();
       }
       for (let at = 0; at < row.length; at++) {
         const action = row[at] as number;
@@ -350,18 +364,16 @@ class Search {
         const end = partStart[action + 1] as number;
         for (let part = partStart[action] as number; part < end; part++) {
           const track = partTrack[part] as number;
-          const w = word[track] as number;
-          const s = shift[track] as number;
-          const id = ((cur[w] as number) >>> s) & (mask[track] as number);
-          const nexts = (nextRows[track] as Int32Array[])[id] as Int32Array;
-          const slot = partSlot[part] as number;
-          let to = slot < nexts.length ? (nexts[slot] as number) : -1;
+          let to = nextTable[(rows[track] as number) + (partSlot[part] as number)] as number;
+          const id = ids[track] as number;
           if (to < 0) {
             if (to === -1) {
-              to = model.computeNext(track, id, slot);
-              ({ partStart, partTrack, partSlot } = model);
+              to = model.computeNext(track, id, partSlot[part] as number);
+              ({ partStart, partTrack, partSlot, nextTable, spontaneous } = model);
               if (this.#lookups.length < model.actions.length) this.#growCounters();
               lookups = this.#lookups;
+              fired = this.#fired;
+              this.#readRows();
             }
             if (to < -1) {
               const emission = model.emissions[-2 - to] as Emission;
@@ -375,8 +387,9 @@ class Search {
               changed = true;
               for (let i = 0; i < width; i++) next[i] = cur[i] as number;
             }
-            next[w] = (next[w] as number) + ((to - id) << s);
-            hash = (hash + term(track, to) - term(track, id)) | 0;
+            const w = word[track] as number;
+            next[w] = (next[w] as number) + ((to - id) << (shift[track] as number));
+            hash = (hash + Math.imul(to - id, factors[track] as number)) | 0;
           }
         }
         if (emissions !== null || joints[action] !== null) {
@@ -385,15 +398,17 @@ class Search {
           for (const emission of emissions ?? []) {
             for (const sent of emission.actions) hash = (hash + this.#moveAll(sent, next)) | 0;
           }
-          ({ partStart, partTrack, partSlot } = model);
+          ({ partStart, partTrack, partSlot, nextTable, spontaneous } = model);
           lookups = this.#lookups;
+          fired = this.#fired;
+          this.#readRows();
           if (!changed) for (let i = 0; i < width && !changed; i++) changed = next[i] !== cur[i];
         }
         if (!changed) continue;
         steps++;
-        if (!model.spontaneous[action]) owed++;
-        if (this.#fired[action] === 0) this.#firstFiring(action);
-        if (this.#steps.length > 0) this.#checkStep(ref, action);
+        if (spontaneous[action] === 0) owed++;
+        if (fired[action] === 0) this.#firstFiring(action);
+        if (checksSteps) this.#checkStep(ref, action);
         const mixed = mix(hash);
         const p = mixed >>> (32 - PARTITION_BITS);
         const buffer = buffers[p] ?? this.#newBuffer(p);
@@ -410,6 +425,14 @@ class Search {
     if (this.#terminal.length > 0 && owed === 0) this.#checkTerminal(ref, steps === 0);
   }
 
+  /** Rows of the memo may have moved while an effect ran: finds those of the state again. */
+  #readRows(): void {
+    const { rowStarts } = this.#model;
+    for (let track = 0; track < this.#tracks; track++) {
+      this.#rows[track] = (rowStarts[track] as Int32Array)[this.#ids[track] as number] as number;
+    }
+  }
+
   #idIn(words: Int32Array, track: number): number {
     return this.#layout.idAt(words, 0, track);
   }
@@ -420,7 +443,7 @@ class Search {
     if (to > (this.#layout.mask[track] as number)) throw OVERFLOW;
     const word = this.#layout.word[track] as number;
     words[word] = (words[word] as number) + ((to - from) << (this.#layout.shift[track] as number));
-    return (term(track, to) - term(track, from)) | 0;
+    return Math.imul(to - from, this.#factors[track] as number);
   }
 
   #moveJoints(action: number, words: Int32Array): number {
@@ -541,7 +564,7 @@ class Search {
     const stride = this.#stride;
     const width = stride - 2;
     const depth = this.#depthFirst ? this.#pathLength : -1;
-    partition.reserve(count, this.#layout, this.#tracks);
+    partition.reserve(count, this.#layout, this.#factors);
     this.#buffered[at] = 0;
     for (let entry = 0; entry < count; entry++) {
       const from = entry * stride;
@@ -566,12 +589,12 @@ class Search {
     this.#layout.pack(ids, words, 0);
     let sum = 0;
     ids.forEach((id, track) => {
-      sum = (sum + term(track, id)) | 0;
+      sum = (sum + Math.imul(id, this.#factors[track] as number)) | 0;
     });
     const hash = mix(sum);
     const at = hash >>> (32 - PARTITION_BITS);
     const partition = this.#partitions[at] as Partition;
-    partition.reserve(1, this.#layout, this.#tracks);
+    partition.reserve(1, this.#layout, this.#factors);
     const place = partition.find(words, 0, width, hash);
     if (place >= 0) return;
     this.#refuseInitialWitness(words);
@@ -676,12 +699,12 @@ class Search {
   // ---- reporting
 
   #bytes(): number {
-    const { partTrack, partSlot, partStart, nextRows } = this.#model;
+    const { partTrack, partSlot, partStart, nextTable } = this.#model;
     let bytes = partTrack.byteLength + partSlot.byteLength + partStart.byteLength;
+    bytes += nextTable.byteLength;
     for (const partition of this.#partitions) bytes += partition.bytes;
     for (const buffer of this.#buffers) bytes += buffer?.byteLength ?? 0;
     for (const evaluator of this.#evaluators) bytes += evaluator.bytes;
-    for (const rows of nextRows) for (const row of rows) bytes += row.byteLength;
     return bytes;
   }
 

@@ -1,4 +1,4 @@
-import { type Layout, mix, term } from "./layout.ts";
+import { type Layout, mix } from "./layout.ts";
 
 export const PARTITION_BITS = 8;
 export const PARTITIONS = 1 << PARTITION_BITS;
@@ -76,21 +76,22 @@ export class Partition {
   }
 
   /** Makes room so that `more` states can be added without a table growing in between. */
-  reserve(more: number, layout: Layout, tracks: number): void {
+  reserve(more: number, layout: Layout, factors: Int32Array): void {
     const needed = Math.ceil((this.count + more) / 0.7);
     if (needed <= this.table.length) return;
     let size = Math.max(128, this.table.length);
     while (size < needed) size *= 2;
-    this.rebuild(size, layout, tracks);
+    this.rebuild(size, layout, factors);
   }
 
-  rebuild(size: number, layout: Layout, tracks: number): void {
+  rebuild(size: number, layout: Layout, factors: Int32Array): void {
     const table = new Int32Array(size);
     const mask = size - 1;
     for (let place = 0; place < this.count; place++) {
       let sum = 0;
-      for (let track = 0; track < tracks; track++) {
-        sum = (sum + term(track, layout.idAt(this.words, place * layout.words, track))) | 0;
+      for (let track = 0; track < factors.length; track++) {
+        const id = layout.idAt(this.words, place * layout.words, track);
+        sum = (sum + Math.imul(id, factors[track] as number)) | 0;
       }
       let slot = mix(sum) & mask;
       while (table[slot] !== 0) slot = (slot + 1) & mask;

@@ -9,7 +9,7 @@ import {
 
 const HOURS = Array.from({ length: 12 }, (_, at) => at + 1);
 
-/** A clock may show any hour at first, and goes on by one, after HourClock.tla of Lamport's book. */
+/** A clock that may show any hour at first, after HourClock.tla of tlaplus/Examples. */
 const clock = automaton<number, { tick: Internal }>("clock", {
   start: () => HOURS,
   transitions: { tick: { kind: "internal", effect: (hour) => (hour % 12) + 1 } },

@@ -10,7 +10,7 @@ const COUNTS = [
 
 export default claim({
   id: "oracle/tcommit",
-  says: "What resource managers may do in a transaction is consistent, and its reachable states are as many as TLC counts.",
+  says: "Resource managers that look at each other decide a transaction consistently.",
   source: "tlaplus/Examples, specifications/transaction_commit/TCommit.tla",
   cases: COUNTS.map(([n, states, depth]) => ({
     variant: "printed",

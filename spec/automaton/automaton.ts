@@ -1,6 +1,7 @@
 import type { Draft } from "immer";
 import type { Draw } from "./choices.ts";
 import { QuorateError } from "./errors.ts";
+import { findUnplain } from "./purity.ts";
 import type { Task } from "./tasks.ts";
 import type { Index } from "./values.ts";
 
@@ -29,7 +30,9 @@ export type NoParameters = Readonly<Record<never, never>>;
 export type Signature<A> = { readonly [K in keyof A]: Input<any> | Output<any> | Internal<any> };
 
 /** The parameters of action `K`. */
-export type PayloadOf<A, K extends keyof A> = A[K] extends { readonly payload: infer P } ? P : never;
+export type PayloadOf<A, K extends keyof A> = A[K] extends { readonly payload: infer P }
+  ? P
+  : never;
 
 type NamesOf<A, Kind> = {
   [K in keyof A]: A[K] extends { readonly kind: Kind } ? K : never;
@@ -90,13 +93,14 @@ export interface SentTransition<P> extends Documented<P> {
   readonly task?: Task;
 }
 
-type TransitionFor<S, A, X> = X extends Input<infer P>
-  ? InputTransition<S, P, A>
-  : X extends Output<infer P>
-    ? OutputTransition<S, P, A> | SentTransition<P>
-    : X extends Internal<infer P>
-      ? InternalTransition<S, P, A>
-      : never;
+type TransitionFor<S, A, X> =
+  X extends Input<infer P>
+    ? InputTransition<S, P, A>
+    : X extends Output<infer P>
+      ? OutputTransition<S, P, A> | SentTransition<P>
+      : X extends Internal<infer P>
+        ? InternalTransition<S, P, A>
+        : never;
 
 /** One transition for every action of the signature, and no other. */
 export type Transitions<S, A> = { readonly [K in keyof A]: TransitionFor<S, A, A[K]> };
@@ -227,6 +231,13 @@ export function startOf<S>(name: string, start: S | (() => readonly S[])): () =>
     if (states.length === 0) {
       throw new QuorateError("start-empty", `Automaton "${name}" has no start state.`);
     }
+    for (const state of states) {
+      const unplain = findUnplain(state);
+      if (unplain === null) continue;
+      const field = unplain.path === "" ? "" : `, field ${unplain.path}`;
+      const what = `Automaton "${name}"${field}: the start state holds ${unplain.what}.`;
+      throw new QuorateError("value-not-plain", what);
+    }
     return states;
   };
 }
@@ -235,7 +246,10 @@ const KINDS = ["input", "output", "internal", "sent"];
 
 export function checkTransition(name: string, action: string, transition: AnyTransition): void {
   const wrong = (what: string): never => {
-    throw new QuorateError("automaton-malformed", `Automaton "${name}", action ${action}: ${what}.`);
+    throw new QuorateError(
+      "automaton-malformed",
+      `Automaton "${name}", action ${action}: ${what}.`,
+    );
   };
   if (!KINDS.includes(transition?.kind)) wrong(`kind is none of ${KINDS.join(", ")}`);
   if (transition.kind === "input") {

@@ -1,6 +1,6 @@
 import {
-  type Automaton,
   type AnyTransition,
+  type Automaton,
   type Clauses,
   checkTransition,
   type Effect,
@@ -8,6 +8,7 @@ import {
   type Internal,
   type Output,
   type Signature,
+  startOf,
 } from "./automaton.ts";
 import { QuorateError } from "./errors.ts";
 import type { Task } from "./tasks.ts";
@@ -40,13 +41,14 @@ interface CellOutput<S, P, A> {
   readonly effect?: Effect<S, P, A>;
 }
 
-type CellTransition<S, A, X> = X extends Input<infer P>
-  ? CellInput<S, P, A>
-  : X extends Output<infer P>
-    ? { readonly kind: "output" } & CellOutput<S, P, A>
-    : X extends Internal<infer P>
-      ? { readonly kind: "internal" } & CellOutput<S, P, A>
-      : never;
+type CellTransition<S, A, X> =
+  X extends Input<infer P>
+    ? CellInput<S, P, A>
+    : X extends Output<infer P>
+      ? { readonly kind: "output" } & CellOutput<S, P, A>
+      : X extends Internal<infer P>
+        ? { readonly kind: "internal" } & CellOutput<S, P, A>
+        : never;
 
 /**
  * Declares an automaton whose state is a record of independent small parts: a message soup, what a
@@ -69,23 +71,39 @@ export function cells<S extends Readonly<Record<string, Value>>, A extends Signa
   }
   for (const [action, transition] of Object.entries(transitions)) {
     checkTransition(name, action, transition);
-    if (transition.kind === "input" ? !transition.touches : !transition.scopes) {
-      const missing = transition.kind === "input" ? "touches" : "scopes";
+    const missing = [
+      transition.kind !== "input" && !transition.scopes && "scopes",
+      transition.effect && !transition.touches && "touches",
+    ].find((one) => typeof one === "string");
+    if (missing !== undefined) {
       throw new QuorateError(
         "automaton-malformed",
         `Automaton "${name}", action ${action}: cells need ${missing}.`,
       );
     }
   }
-  const start = freeze({ ...definition.start });
+  const start = startOf(name, freeze({ ...definition.start }));
   return Object.freeze({
     name,
     form: "cells" as const,
     process: null,
     fields: null,
     transitions,
-    start: () => [start],
+    start,
   });
+}
+
+/** A cell that model code reads or writes without declaring it. */
+export class UndeclaredCell extends QuorateError {
+  readonly cell: string;
+
+  constructor(automaton: string, action: string, cell: string) {
+    super(
+      "cell-undeclared",
+      `Automaton "${automaton}", action ${action} reads or writes cell "${cell}" undeclared.`,
+    );
+    this.cell = cell;
+  }
 }
 
 /** The named cells of a record; reading or writing any other throws. */
@@ -105,25 +123,36 @@ export function viewCells<S extends Readonly<Record<string, Value>>>(
     }
     view[name] = whole[name] as Value;
   }
-  return view as S;
+  return guardView(automaton, action, view as S);
 }
 
 /** Guards a view: an undeclared cell is an error, not an undefined. */
 export function guardView<S extends object>(automaton: string, action: string, view: S): S {
-  const refuse = (key: string): never => {
-    throw new QuorateError(
-      "cell-undeclared",
-      `Automaton "${automaton}", action ${action} reads or writes cell "${key}" undeclared.`,
-    );
+  const check = (target: S, key: string | symbol) => {
+    if (typeof key === "string" && !Object.hasOwn(target, key)) {
+      throw new UndeclaredCell(automaton, action, key);
+    }
   };
   return new Proxy(view, {
     get(target, key) {
-      if (typeof key === "string" && !Object.hasOwn(target, key)) refuse(key);
+      check(target, key);
       return Reflect.get(target, key);
     },
+    has(target, key) {
+      check(target, key);
+      return Reflect.has(target, key);
+    },
+    getOwnPropertyDescriptor(target, key) {
+      check(target, key);
+      return Reflect.getOwnPropertyDescriptor(target, key);
+    },
     set(target, key, value) {
-      if (typeof key === "string" && !Object.hasOwn(target, key)) refuse(key);
+      check(target, key);
       return Reflect.set(target, key, value);
+    },
+    deleteProperty(target, key) {
+      check(target, key);
+      return Reflect.deleteProperty(target, key);
     },
   });
 }

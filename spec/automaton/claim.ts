@@ -39,6 +39,11 @@ export interface Case {
   readonly because?: string;
   /** what to change when the verdict is `violated`, for a reader who sees it the first time */
   readonly hint?: string;
+  /**
+   * Cases with the same key, variant and instance explore the same system with the same reductions:
+   * the checker explores once and decides all their properties.
+   */
+  readonly shares?: string;
 }
 
 export interface Claim {

@@ -1,15 +1,16 @@
-import type { AnyAutomaton, Automaton, PayloadOf } from "./automaton.ts";
+import type { AnyAutomaton, AnyTransition, Automaton, PayloadOf } from "./automaton.ts";
 import { QuorateError } from "./errors.ts";
 import { canonical } from "./values.ts";
 
 /** The parts of a composition: automata, or arrays of like automata. */
 export type Parts = Readonly<Record<string, AnyAutomaton | readonly AnyAutomaton[]>>;
 
-type SignatureOf<Part> = Part extends Automaton<any, infer A>
-  ? A
-  : Part extends readonly Automaton<any, infer A>[]
+type SignatureOf<Part> =
+  Part extends Automaton<any, infer A>
     ? A
-    : never;
+    : Part extends readonly Automaton<any, infer A>[]
+      ? A
+      : never;
 
 type Distribute<A, K extends PropertyKey> = A extends unknown
   ? K extends keyof A
@@ -32,7 +33,12 @@ type Clashes<P extends Parts, A> = A extends unknown
 export type Agreeing<P extends Parts> = {
   readonly [Q in keyof P]: [Clashes<P, SignatureOf<P[Q]>>] extends [never]
     ? P[Q]
-    : { readonly "the payload of this action differs in another part": Clashes<P, SignatureOf<P[Q]>> };
+    : {
+        readonly "the payload of this action differs in another part": Clashes<
+          P,
+          SignatureOf<P[Q]>
+        >;
+      };
 };
 
 type StateOf<Part> = Part extends readonly Automaton<infer S, any>[]
@@ -93,6 +99,11 @@ export function compose<const P extends Parts>(
       : [{ name: part, part, position: null, automaton: one }],
   );
   const open = new Set<string>(options.open ?? []);
+  for (const action of open) {
+    if (leaves.some(({ automaton }) => Object.hasOwn(automaton.transitions, action))) continue;
+    const what = `Composition "${name}" has no action ${action} to leave open.`;
+    throw new QuorateError("action-unknown", what);
+  }
   checkControllers(name, leaves, open);
   return Object.freeze({ name, leaves, hidden: new Set<string>(), open, parts: parts as P });
 }
@@ -122,7 +133,10 @@ export function hide<P extends Parts>(
 export function rename<S, A, const M extends { readonly [K in keyof A]?: string }>(
   automaton: Automaton<S, A>,
   names: M,
-): Automaton<S, { [K in keyof A as K extends keyof M ? (M[K] extends string ? M[K] : K) : K]: A[K] }> {
+): Automaton<
+  S,
+  { [K in keyof A as K extends keyof M ? (M[K] extends string ? M[K] : K) : K]: A[K] }
+> {
   const renamed: Record<string, string> = { ...names } as Record<string, string>;
   for (const action of Object.keys(renamed)) {
     if (!Object.hasOwn(automaton.transitions, action)) {
@@ -134,12 +148,15 @@ export function rename<S, A, const M extends { readonly [K in keyof A]?: string 
       throw new QuorateError("automaton-malformed", what);
     }
   }
-  const transitions = Object.fromEntries(
-    Object.entries(automaton.transitions).map(([action, transition]) => [
-      renamed[action] ?? action,
-      transition,
-    ]),
-  );
+  const transitions: Record<string, AnyTransition> = {};
+  for (const [action, transition] of Object.entries(automaton.transitions)) {
+    const named = (Object.hasOwn(renamed, action) ? renamed[action] : undefined) ?? action;
+    if (Object.hasOwn(transitions, named)) {
+      const what = `Automaton "${automaton.name}" would have two actions named ${named}.`;
+      throw new QuorateError("automaton-malformed", what);
+    }
+    transitions[named] = transition;
+  }
   return Object.freeze({ ...automaton, transitions }) as never;
 }
 

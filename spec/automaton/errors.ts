@@ -27,7 +27,8 @@ export const errorCodes = {
   "part-unknown": "Name a part of the composition, or a field of it as part.field.",
   "property-threw": "A property is a total function of the parts that it declares to read.",
   "property-undeclared-read": "Declare the part or field in `reads`.",
-  "witness-initial": "A witness must be something the protocol does; a start state reaches nothing.",
+  "witness-initial":
+    "A witness must be something the protocol does; a start state reaches nothing.",
   "claim-malformed": "Correct the definition of the claim.",
   "claim-unknown": "Run `quorate list` to see the ids.",
   "claim-file-unreadable": "Correct the file; `npx tsc --noEmit` shows type errors.",
@@ -35,10 +36,15 @@ export const errorCodes = {
   "reduction-refused": "Check this claim without the reduction.",
   "specification-open": "Every action of the specification is visible or hidden.",
   "budget-invalid": "A budget is a whole number greater than zero.",
-  "usage": "Run `quorate --help`.",
+  usage: "Run `quorate --help`.",
   "counterexample-unreadable": "Give a file that `quorate check --out` wrote.",
   "template-unknown": "Run `quorate new --help` to see the templates.",
   "file-exists": "Choose another folder, or remove the file first.",
+  "claim-file-missing":
+    "Name files with --files, or run `quorate new lock` to write a first claim.",
+  "claim-twice": "Give each claim an id of its own.",
+  "file-unwritable": "Choose a folder that you may write to.",
+  "checker-defect": "This is a defect of quorate: report it with the claim that showed it.",
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -1,9 +1,16 @@
 import { Immer } from "immer";
 import type { AnyAutomaton, AnyTransition } from "./automaton.ts";
-import { guardView } from "./cells.ts";
+import { guardView, UndeclaredCell } from "./cells.ts";
 import type { Draw } from "./choices.ts";
 import { type ErrorCode, QuorateError } from "./errors.ts";
-import { findAlias, inModel, objectsOf, withReversedKeys } from "./purity.ts";
+import {
+  findAlias,
+  findUnplain,
+  Impurity,
+  inModel,
+  objectsOf,
+  withReversedKeys,
+} from "./purity.ts";
 import { canonical, detach, freeze } from "./values.ts";
 
 /** An action with its parameters: what a step is labelled with. */
@@ -50,6 +57,10 @@ function modelError(
   what: string,
   cause: unknown,
 ): QuorateError {
+  if (cause instanceof Impurity) return new Impurity(cause.source, `${where(automaton, action)},`);
+  if (cause instanceof UndeclaredCell) {
+    return new UndeclaredCell(automaton.name, action, cause.cell);
+  }
   if (cause instanceof QuorateError) return cause;
   const message = cause instanceof Error ? cause.message : String(cause);
   return new QuorateError(code, `${where(automaton, action)}: ${what}: ${message}.`, { cause });
@@ -86,6 +97,11 @@ export function offered(
       if (typeof payload !== "object" || payload === null || Array.isArray(payload)) {
         const what = `${where(automaton, action)}: choose gave ${JSON.stringify(payload)}.`;
         throw new QuorateError("choose-malformed", what);
+      }
+      const unplain = findUnplain(payload);
+      if (unplain !== null) {
+        const what = `${where(automaton, action)}: choose gave ${unplain.what}`;
+        throw new QuorateError("value-not-plain", `${what} as parameter ${unplain.path}.`);
       }
       return freeze(detach(payload)) as Action["payload"];
     })
@@ -134,24 +150,34 @@ export function execute(
   };
   const recipe = (draft: unknown) => {
     const guarded =
-      automaton.form === "cells"
-        ? guardView(automaton.name, action.name, draft as object)
-        : draft;
+      automaton.form === "cells" ? guardView(automaton.name, action.name, draft as object) : draft;
     return effect(guarded, action.payload, send as never) as undefined;
   };
   try {
     const next = inModel(() =>
       typeof state === "object" && state !== null
         ? immer.produce(state, recipe as (draft: unknown) => undefined)
-        : (recipe(state) ?? state),
+        : unlessUndefined(recipe(state), state),
     );
     return { state: next, sent };
   } catch (cause) {
     const mutates =
-      cause instanceof TypeError && /read only|not extensible|Cannot (add|delete)/.test(cause.message);
+      cause instanceof TypeError &&
+      /read only|not extensible|Cannot (add|delete)/.test(cause.message);
     const code = mutates ? "effect-mutates" : "effect-threw";
-    throw modelError(automaton, action.name, code, mutates ? "the effect" : "the effect threw", cause);
+    throw modelError(
+      automaton,
+      action.name,
+      code,
+      mutates ? "the effect" : "the effect threw",
+      cause,
+    );
   }
+}
+
+/** A recipe that returns nothing leaves a state that is no object as it is. */
+function unlessUndefined(made: unknown, state: unknown): unknown {
+  return made === undefined ? state : made;
 }
 
 /**
@@ -165,15 +191,14 @@ export function auditOutcome(
   state: unknown,
   outcome: Outcome,
 ): void {
-  const text = canonicalOf(automaton, action, outcome);
   const payloads = action.payload && objectsOf(action.payload);
-  const alias =
-    outcome.state === state ? null : findAlias(outcome.state, payloads ?? NO_OBJECTS);
+  const alias = outcome.state === state ? null : findAlias(outcome.state, payloads ?? NO_OBJECTS);
   if (alias !== null) {
     const field = alias === "" ? "the state itself" : `field ${alias}`;
     const what = `${where(automaton, action.name)}: ${field} is an object reachable twice.`;
     throw new QuorateError("value-aliased", what);
   }
+  const text = canonicalOf(automaton, action, outcome);
   const again = (copy: unknown) =>
     canonicalOf(automaton, action, execute(automaton, action, transition, freeze(copy)));
   if (again(withReversedKeys(state)) !== text) {
@@ -208,24 +233,31 @@ function fieldThatDiffers(
 function canonicalOf(automaton: AnyAutomaton, action: Action, outcome: Outcome): string {
   try {
     return outcome.sent.reduce(
-      (text, sent) => `${text} ${actionText(sent)}`,
+      (text, one) => `${text} ${actionText(one)}`,
       canonical(outcome.state),
     );
   } catch (cause) {
-    if (!(cause instanceof QuorateError)) throw cause;
-    const field = badField(outcome.state);
-    throw new QuorateError(cause.code, `${where(automaton, action.name)}${field}: ${cause.message}`);
+    throw notPlain(automaton, action, outcome, cause);
   }
 }
 
-function badField(state: unknown): string {
-  if (typeof state !== "object" || state === null) return "";
-  for (const [key, part] of Object.entries(state)) {
-    try {
-      canonical(part);
-    } catch {
-      return `, field ${key}`;
-    }
+/** Says which field of an outcome, or which parameter of a sent output, is not plain data. */
+function notPlain(
+  automaton: AnyAutomaton,
+  action: Action,
+  { state, sent }: Outcome,
+  cause: unknown,
+): unknown {
+  const made = [{ label: "field", value: state }];
+  for (const { name, payload } of sent) {
+    made.push({ label: `sent ${name}, parameter`, value: payload });
   }
-  return "";
+  for (const { label, value } of made) {
+    const unplain = findUnplain(value);
+    if (unplain === null) continue;
+    const at = unplain.path === "" ? "" : `, ${label} ${unplain.path}`;
+    const what = `${where(automaton, action.name)}${at}: the effect made ${unplain.what}.`;
+    return new QuorateError("value-not-plain", what, { cause });
+  }
+  return cause;
 }

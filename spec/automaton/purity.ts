@@ -1,5 +1,6 @@
-import { QuorateError } from "./errors.ts";
 import { Bytes } from "./bytes.ts";
+import { QuorateError } from "./errors.ts";
+import { isRecord } from "./values.ts";
 
 /*
  * Model code must depend on its arguments alone. While the checker runs it, the sources of time and
@@ -33,8 +34,18 @@ function forbid(host: object, name: string, label: string): void {
   });
 }
 
+/** Model code asked for the time or for chance. */
+export class Impurity extends QuorateError {
+  readonly source: string;
+
+  constructor(source: string, where = "Model code") {
+    super("effect-impure", `${where} used ${source}.`);
+    this.source = source;
+  }
+}
+
 function refuse(label: string): void {
-  if (depth > 0) throw new QuorateError("effect-impure", `Model code used ${label}.`);
+  if (depth > 0) throw new Impurity(label);
 }
 
 /**
@@ -99,6 +110,26 @@ export function findAlias(value: unknown, foreign: ReadonlySet<object>): string 
     return null;
   };
   return visit(value, "");
+}
+
+/** What is not plain data in `value`, which has no cycle: its path, and what it is. */
+export function findUnplain(
+  value: unknown,
+  path = "",
+): { readonly path: string; readonly what: string } | null {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return null;
+  if (Number.isSafeInteger(value) || Bytes.is(value)) return null;
+  if (!Array.isArray(value) && !isRecord(value)) return { path, what: describe(value) };
+  for (const key of Object.keys(value)) {
+    const found = findUnplain(Reflect.get(value, key), path === "" ? key : `${path}.${key}`);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function describe(value: unknown): string {
+  if (typeof value === "object") return `an instance of ${value?.constructor?.name ?? "a class"}`;
+  return typeof value === "number" || value === undefined ? String(value) : `a ${typeof value}`;
 }
 
 /** Every object inside `value`. */

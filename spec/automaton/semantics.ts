@@ -73,7 +73,9 @@ export function offersOf(leaf: Leaf, local: Local, draw: Draw = drawAll): Offer[
     if (transition.kind === "sent") {
       return local.outbox
         .filter((action) => action.name === name)
-        .filter((action, at, all) => at === 0 || actionText(action) !== actionText(all[at - 1] as Action))
+        .filter(
+          (action, at, all) => at === 0 || actionText(action) !== actionText(all[at - 1] as Action),
+        )
         .map((action) => ({ action, transition, clauses: [] }));
     }
     const offer = (state: unknown) => (payload: Action["payload"]) => ({
@@ -110,7 +112,10 @@ export function nextLocal(
     const touched = transition.touches?.(action.payload) ?? [];
     const view = viewCells(automaton.name, action.name, local.state as never, touched);
     const { state } = execute(automaton, action, transition, freeze(view));
-    return { state: freeze({ ...(local.state as object), ...(state as object) }), outbox: NOTHING_SENT };
+    return {
+      state: freeze({ ...(local.state as object), ...(state as object) }),
+      outbox: NOTHING_SENT,
+    };
   }
   const { state, sent } = execute(automaton, action, transition, local.state);
   return { state, outbox: sent.length === 0 ? local.outbox : outboxWith(local.outbox, sent) };

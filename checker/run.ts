@@ -1,0 +1,136 @@
+import type { Case, Claim, Problem } from "../spec/automaton/claim.ts";
+import { QuorateError } from "../spec/automaton/errors.ts";
+import { localText, startStates } from "../spec/automaton/semantics.ts";
+import { type Exploration, explore, type SearchOptions } from "./explore/search.ts";
+import { boundOf, errorRecord, recordOf } from "./report/decide.ts";
+import type { CheckRecord } from "./report/record.ts";
+
+/** Budgets, order and progress of a check. A case's own `maxStates` counts too: the smaller wins. */
+export type CheckOptions = SearchOptions;
+
+/** A case together with the claim that it belongs to. */
+export interface CaseOf {
+  readonly claim: Claim;
+  readonly case: Case;
+}
+
+export interface CheckAllOptions extends CheckOptions {
+  /** which cases to report; all of them without it */
+  readonly select?: (one: CaseOf) => boolean;
+  readonly onStart?: (one: CaseOf) => void;
+  readonly onRecord?: (record: CheckRecord) => void;
+}
+
+/**
+ * Explores one case of a claim and gives the verdict: `violated` before `bounded` before `vacuous`
+ * before `holds`; `error` where the model, or the claim, throws. It throws nothing itself, but for a
+ * budget that makes no sense.
+ *
+ * @throws QuorateError `budget-invalid`
+ */
+export function checkCase(claim: Claim, one: Case, options: CheckOptions = {}): CheckRecord {
+  const [record] = checkTogether([{ claim, case: one }], options, one.shares === undefined);
+  return record as CheckRecord;
+}
+
+/**
+ * Checks cases of claims in their order. Cases that share an exploration (see `Case.shares`) are
+ * explored once, with the properties of all of them, whichever are selected: so the counts do not
+ * depend on the selection.
+ *
+ * @throws QuorateError `budget-invalid`
+ */
+export function checkClaims(
+  claims: readonly Claim[],
+  options: CheckAllOptions = {},
+): CheckRecord[] {
+  const { select = () => true, onStart, onRecord, ...search } = options;
+  const all = claims.flatMap((claim) => claim.cases.map((one) => ({ claim, case: one })));
+  const groups = new Map<unknown, CaseOf[]>();
+  for (const one of all) {
+    const { shares, variant, instance } = one.case;
+    const key = shares === undefined ? one : JSON.stringify([shares, variant, instance]);
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  const records: CheckRecord[] = [];
+  for (const group of groups.values()) {
+    const selected = group.map(select);
+    const first = group.find((_, at) => selected[at]);
+    if (first === undefined) continue;
+    onStart?.(first);
+    const found = checkTogether(group, search, true).filter((_, at) => selected[at]);
+    for (const record of found) {
+      records.push(record);
+      onRecord?.(record);
+    }
+  }
+  return records;
+}
+
+/** Explores once for cases that share their system, and gives each its own record. */
+function checkTogether(
+  group: readonly CaseOf[],
+  options: CheckOptions,
+  comparesPins: boolean,
+): CheckRecord[] {
+  let problems: readonly Problem[];
+  let exploration: Exploration;
+  try {
+    problems = group.map((one) => one.case.problem());
+    exploration = exploreTogether(group, problems, options);
+  } catch (error) {
+    if (error instanceof QuorateError && error.code === "budget-invalid") throw error;
+    return group.map((one) => errorRecord(one, error));
+  }
+  const system = (problems[0] as Problem).system;
+  let [property, witness] = [0, 0];
+  return group.map((one, at) => {
+    const problem = problems[at] as Problem;
+    const own = {
+      ...exploration,
+      violations: exploration.violations.slice(property, property + problem.properties.length),
+      reached: exploration.reached.slice(witness, witness + problem.witnesses.length),
+    };
+    property += problem.properties.length;
+    witness += problem.witnesses.length;
+    try {
+      return recordOf(one, { ...problem, system }, own, options, comparesPins);
+    } catch (error) {
+      return errorRecord(one, error);
+    }
+  });
+}
+
+function exploreTogether(
+  group: readonly CaseOf[],
+  problems: readonly Problem[],
+  options: CheckOptions,
+): Exploration {
+  const first = problems[0] as Problem;
+  for (const [at, problem] of problems.entries()) {
+    if (describe(problem) === describe(first)) continue;
+    const [one, other] = [group[0], group[at]].map((each) => `"${each?.claim.id}"`);
+    const what = `${one} and ${other} share "${group[at]?.case.shares}", but not the system.`;
+    throw new QuorateError("claim-malformed", what);
+  }
+  const maxStates = boundOf(group, options);
+  return explore(
+    {
+      ...first,
+      properties: problems.flatMap(({ properties }) => properties),
+      witnesses: problems.flatMap(({ witnesses }) => witnesses),
+    },
+    maxStates === undefined ? options : { ...options, maxStates },
+  );
+}
+
+/** What two problems must have in common to share an exploration, as far as data shows it. */
+function describe({ system, reductions }: Problem): string {
+  const leaves = system.leaves.map(({ name, automaton }) => [
+    name,
+    automaton.name,
+    Object.keys(automaton.transitions),
+  ]);
+  const starts = startStates(system).map((global) => global.map(localText));
+  return JSON.stringify([leaves, starts, reductions ?? []]);
+}

@@ -1,0 +1,143 @@
+import type { Composition } from "../../spec/automaton/compose.ts";
+import { QuorateError } from "../../spec/automaton/errors.ts";
+import { type Action, actionText, agrees } from "../../spec/automaton/execute.ts";
+import type { Property } from "../../spec/automaton/properties.ts";
+import {
+  applyAction,
+  type Global,
+  type Local,
+  offersOf,
+  stepsFrom,
+} from "../../spec/automaton/semantics.ts";
+import type { Violation } from "../explore/search.ts";
+import { SubsetMonitor } from "../refine/subsets.ts";
+import type { GlobalJson } from "./changes.ts";
+import { type ActionJson, actionJson, toJson } from "./json.ts";
+import { confirmViolation } from "./confirm.ts";
+
+/** An action of a counterexample and who took part in it. */
+export interface CounterexampleAction extends ActionJson {
+  /** the leaf that controls the action */
+  readonly controller: string;
+  /** the other leaves that took the step */
+  readonly participants: readonly string[];
+}
+
+/** What the specification allowed along a run that it does not have. */
+export interface SpecificationLane {
+  readonly leaves: readonly string[];
+  /** the states that the visible trace allows, at the start and after each action */
+  readonly allowed: readonly (readonly GlobalJson[])[];
+  /** the visible actions that it would have allowed in the end */
+  readonly instead: readonly ActionJson[];
+}
+
+/** A run that ends in a violation, replayed by the reference semantics; plain JSON. */
+export interface Counterexample {
+  readonly claim: string;
+  readonly variant: string;
+  readonly instance: string;
+  readonly property: string;
+  readonly kind: Property["kind"];
+  /** the leaves of the composition, and the process that each belongs to: its lane in a diagram */
+  readonly leaves: readonly { readonly name: string; readonly lane: string }[];
+  readonly start: GlobalJson;
+  readonly actions: readonly CounterexampleAction[];
+  /** the state after each action */
+  readonly states: readonly GlobalJson[];
+  readonly specification: SpecificationLane | null;
+}
+
+/**
+ * Replays a violation with the reference semantics and describes it.
+ * @throws QuorateError `checker-defect` when the run is none, or does not violate the property
+ */
+export function counterexampleOf(
+  named: Pick<Counterexample, "claim" | "variant" | "instance">,
+  system: Composition,
+  property: Property,
+  violation: Violation,
+): Counterexample {
+  const globals: Global[] = [violation.start];
+  const actions = violation.actions.map((action, at): CounterexampleAction => {
+    const before = globals[at] as Global;
+    globals.push(applyAction(system, before, action));
+    return { ...actionJson(action), ...rolesOf(system, before, action) };
+  });
+  confirmViolation(system, property, { actions: violation.actions, globals });
+  const { claim, variant, instance } = named;
+  return {
+    claim,
+    variant,
+    instance,
+    property: property.name,
+    kind: property.kind,
+    leaves: system.leaves.map(({ name, automaton }) => ({ name, lane: automaton.process ?? name })),
+    start: globalJson(violation.start),
+    actions,
+    states: globals.slice(1).map(globalJson),
+    specification: property.kind === "inclusion" ? laneOf(property, violation.actions) : null,
+  };
+}
+
+export function globalJson(global: Global): GlobalJson {
+  return global.map(({ state, outbox }) => ({
+    state: toJson(state),
+    outbox: outbox.map(actionJson),
+  }));
+}
+
+/** Who controls an action in a state, and who else takes part. */
+function rolesOf(
+  system: Composition,
+  from: Global,
+  action: Action,
+): { readonly controller: string; readonly participants: readonly string[] } {
+  const text = actionText(action);
+  const taking = system.leaves.flatMap((leaf, at) => {
+    const transition = leaf.automaton.transitions[action.name];
+    return transition && agrees(transition, action.payload) ? [{ leaf, at, transition }] : [];
+  });
+  const owner = taking.find(({ transition }) => transition.kind !== "input");
+  const enabled =
+    owner !== undefined &&
+    offersOf(owner.leaf, from[owner.at] as Local).some(
+      (offer) => actionText(offer.action) === text && offer.clauses.every(([, holds]) => holds),
+    );
+  if (!enabled) {
+    const what = `A counterexample takes ${text} where it is not enabled.`;
+    throw new QuorateError("checker-defect", what);
+  }
+  return {
+    controller: owner.leaf.name,
+    participants: taking.filter((one) => one !== owner).map(({ leaf }) => leaf.name),
+  };
+}
+
+function laneOf(
+  property: Extract<Property, { kind: "inclusion" }>,
+  actions: readonly Action[],
+): SpecificationLane {
+  const monitor = new SubsetMonitor(property);
+  const { specification } = property;
+  let value = monitor.start();
+  let last = monitor.globalsOf(value);
+  const allowed = [last.map(globalJson)];
+  for (const action of actions) {
+    if (monitor.hears(action)) value = monitor.next(value, action);
+    const globals = monitor.globalsOf(value);
+    if (globals.length > 0) last = globals;
+    allowed.push(globals.map(globalJson));
+  }
+  const instead = new Map<string, ActionJson>();
+  for (const { action, controller } of last.flatMap((from) => stepsFrom(specification, from))) {
+    const kind = controller.automaton.transitions[action.name]?.kind;
+    if (kind === "internal" || specification.hidden.has(action.name)) continue;
+    instead.set(actionText(action), actionJson(action));
+  }
+  return {
+    leaves: specification.leaves.map(({ name }) => name),
+    allowed,
+    instead: [...instead.values()],
+  };
+}

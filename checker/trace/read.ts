@@ -1,0 +1,34 @@
+import { QuorateError } from "../../spec/automaton/errors.ts";
+import type { Counterexample } from "./counterexample.ts";
+
+/**
+ * Reads a counterexample from the text of a file: one of its own, or a record that holds one.
+ * @throws QuorateError `counterexample-unreadable`
+ */
+export function readCounterexample(file: string, text: string): Counterexample {
+  const refuse = (what: string, cause?: unknown): never => {
+    throw new QuorateError("counterexample-unreadable", `${file}: ${what}.`, { cause });
+  };
+  let read: unknown;
+  try {
+    read = JSON.parse(text);
+  } catch (cause) {
+    refuse("it is not JSON", cause);
+  }
+  const nested = typeof read === "object" && read !== null && "counterexample" in read;
+  const found: unknown = nested ? read.counterexample : read;
+  if (nested && found === null) refuse("the record holds no counterexample");
+  if (!isCounterexample(found)) return refuse("it holds no counterexample");
+  return found;
+}
+
+function isCounterexample(value: unknown): value is Counterexample {
+  if (typeof value !== "object" || value === null) return false;
+  const { property, leaves, start, actions, states } = value as Partial<Counterexample>;
+  return (
+    typeof property === "string" &&
+    [leaves, start, actions, states].every(Array.isArray) &&
+    actions?.length === states?.length &&
+    [start, ...(states ?? [])].every((global) => global?.length === leaves?.length)
+  );
+}

@@ -1,0 +1,2 @@
+/** The version of this package, as evidence names it; a test compares it with package.json. */
+export const version = "0.1.0";

@@ -99,12 +99,17 @@ export class Evaluator {
   }
 }
 
-/** Evaluates a condition on steps; only steps that change what it reads are asked. */
+/**
+ * Evaluates a condition on steps, on every step that leads to another state. The answer is
+ * remembered by the action and what is read before and after it.
+ */
 export class StepEvaluator {
   readonly #evaluator: Evaluator;
-  readonly #name: string;
+  readonly name: string;
   readonly #holds: (before: any, action: Action, after: any) => boolean;
   readonly #memo = new Map<string, boolean>();
+  /** every view seen before or after a step */
+  readonly #views = new Map<string, unknown>();
 
   constructor(
     evaluator: Evaluator,
@@ -112,33 +117,40 @@ export class StepEvaluator {
     holds: (before: any, action: Action, after: any) => boolean,
   ) {
     this.#evaluator = evaluator;
-    this.#name = name;
+    this.name = name;
     this.#holds = holds;
   }
 
+  /** Whether the step from `before` to the state at `base` in `after` is as it must be. */
   holds(
     layout: Layout,
     before: Int32Array,
-    base: number,
     after: Int32Array,
+    base: number,
     action: number,
-    actionOf: (id: number) => Action,
+    taken: () => Action,
   ): boolean {
-    let key = `${action}`;
-    let changed = false;
+    let [one, two] = ["", ""];
     for (const track of this.#evaluator.tracks) {
-      const [one, two] = [layout.idAt(before, base, track), layout.idAt(after, 0, track)];
-      if (one !== two) changed = true;
-      key += ` ${one} ${two}`;
+      one += ` ${layout.idAt(before, 0, track)}`;
+      two += ` ${layout.idAt(after, base, track)}`;
     }
-    if (!changed) return true;
+    const key = `${action}${one}${two}`;
     let holds = this.#memo.get(key);
     if (holds === undefined) {
-      const [from, to] = [this.#evaluator.viewAt(before, base), this.#evaluator.viewAt(after, 0)];
-      holds = runPredicate(this.#name, () => this.#holds(from, actionOf(action), to));
+      const [from, to] = [this.#evaluator.viewAt(before, 0), this.#evaluator.viewAt(after, base)];
+      this.#views.set(one, from).set(two, to);
+      holds = runPredicate(this.name, () => this.#holds(from, taken(), to));
       this.#memo.set(key, holds);
     }
     return holds;
+  }
+
+  /** Whether the action, in any view seen, may happen without changing what is read. */
+  allowsStutter(action: Action): boolean {
+    return [...this.#views.values()].every((view) =>
+      runPredicate(this.name, () => this.#holds(view, action, view)),
+    );
   }
 }
 

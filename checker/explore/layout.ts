@@ -1,3 +1,6 @@
+/** The number of values of a byte: the hash is summed byte by byte. */
+const BYTE = 256;
+
 /**
  * How a vector of local ids is packed into 32-bit words. No id straddles two words. Widths grow as
  * local states are found: then every stored state is packed anew.
@@ -9,6 +12,13 @@ export class Layout {
   readonly shift: Int32Array;
   /** unshifted: (1 << bits) − 1 */
   readonly mask: Int32Array;
+  /** the factor of each track in the hash */
+  readonly factors: Int32Array;
+  /**
+   * What each value of each byte of a state adds to the sum that is hashed: the sum is linear in
+   * the bits, so a state need not be unpacked.
+   */
+  readonly byteSums: Int32Array;
   readonly #bits: Int32Array;
 
   constructor(initialBits: readonly number[]) {
@@ -16,8 +26,10 @@ export class Layout {
     this.word = new Int32Array(count);
     this.shift = new Int32Array(count);
     this.mask = new Int32Array(count);
+    this.factors = Int32Array.from(initialBits, (_, track) => factorOf(track));
     this.#bits = Int32Array.from(initialBits);
     this.#place();
+    this.byteSums = this.#sumBytes();
   }
 
   #place(): void {
@@ -32,6 +44,24 @@ export class Layout {
       free[word] = room - bits;
     });
     this.words = Math.max(1, free.length);
+  }
+
+  #sumBytes(): Int32Array {
+    const ofBit = new Int32Array(this.words * 32);
+    this.#bits.forEach((bits, track) => {
+      const first = (this.word[track] as number) * 32 + (this.shift[track] as number);
+      for (let bit = 0; bit < bits; bit++) ofBit[first + bit] = (this.factors[track] as number) << bit;
+    });
+    const sums = new Int32Array(this.words * 4 * BYTE);
+    for (let at = 0; at < sums.length; at++) {
+      const value = at % BYTE;
+      if (value === 0) continue;
+      // The lowest bit of the value, and what the rest of it adds.
+      const bit = 31 - Math.clz32(value & -value);
+      const rest = sums[at - (value & -value)] as number;
+      sums[at] = rest + (ofBit[Math.floor(at / BYTE) * 8 + bit] as number);
+    }
+    return sums;
   }
 
   /** Whether some track has more local states than fit. */
@@ -61,6 +91,42 @@ export class Layout {
       words[at] = (words[at] as number) | ((ids[track] as number) << (this.shift[track] as number));
     }
   }
+
+  /** Packs `count` states, which are packed by this layout, by another. */
+  repack(states: Int32Array, count: number, to: Layout, into: Int32Array): void {
+    const { word, shift, mask, words: width } = this;
+    const { word: toWord, shift: toShift, words: toWidth } = to;
+    for (let track = 0; track < word.length; track++) {
+      const [down, bits, up] = [shift[track] as number, mask[track] as number, toShift[track] as number];
+      let from = word[track] as number;
+      let at = toWord[track] as number;
+      for (let state = 0; state < count; state++, from += width, at += toWidth) {
+        const id = ((states[from] as number) >>> down) & bits;
+        into[at] = (into[at] as number) | (id << up);
+      }
+    }
+  }
+
+  /** The hash of a state. It depends on its ids alone, not on how they are packed. */
+  hashAt(words: Int32Array, base: number): number {
+    return mix(this.sumAt(words, base));
+  }
+
+  /** Σ factor · (local id), which {@link mix} makes the hash. */
+  sumAt(words: Int32Array, base: number): number {
+    const { byteSums, words: width } = this;
+    let sum = 0;
+    for (let word = 0, at = 0; word < width; word++, at += 4 * BYTE) {
+      const bits = words[base + word] as number;
+      sum +=
+        (byteSums[at + (bits & 255)] as number) +
+        (byteSums[at + BYTE + ((bits >>> 8) & 255)] as number) +
+        (byteSums[at + 2 * BYTE + ((bits >>> 16) & 255)] as number) +
+        (byteSums[at + 3 * BYTE + (bits >>> 24)] as number);
+      sum |= 0;
+    }
+    return sum;
+  }
 }
 
 /** Spreads the bits of a 32-bit integer (Wellons' lowbias32). */
@@ -71,8 +137,8 @@ export function mix(x: number): number {
 }
 
 /**
- * The factor of a track in the multilinear hash of a vector: Σ factor · (local id). A step changes
- * the sum by one product for each leaf that moves. Mixed, the sum spreads over partitions and slots.
+ * The factor of a track in the multilinear hash of a vector. A step changes the sum by one product
+ * for each leaf that moves. Mixed, the sum spreads over partitions and slots.
  */
 export function factorOf(track: number): number {
   return mix(Math.imul(track + 1, 0x9e3779b1)) | 1;

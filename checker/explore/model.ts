@@ -1,15 +1,12 @@
 import type { AnyAutomaton, AnyTransition } from "../../spec/automaton/automaton.ts";
-import { viewCells } from "../../spec/automaton/cells.ts";
-import type { Composition } from "../../spec/automaton/compose.ts";
+import type { Composition, Leaf } from "../../spec/automaton/compose.ts";
 import { QuorateError } from "../../spec/automaton/errors.ts";
 import {
   type Action,
   actionText,
   agrees,
   auditOutcome,
-  evaluateClauses,
   execute,
-  offered,
   type Outcome,
 } from "../../spec/automaton/execute.ts";
 import {
@@ -17,17 +14,19 @@ import {
   type Local,
   localOf,
   localText,
-  offersOf,
   nextLocal,
+  outboxWith,
   startStates,
 } from "../../spec/automaton/semantics.ts";
 import { canonical, freeze } from "../../spec/automaton/values.ts";
 import { Coverage } from "./coverage.ts";
+import { cellFamilies, type Family, leafFamily } from "./families.ts";
+import { grown, Memo } from "./memo.ts";
+import type { Monitor } from "./monitor.ts";
 
 /** How many runs of each transition are audited before only every sixteenth is. */
 const AUDITED_RUNS = 512;
 const UNKNOWN = -1;
-const FIRST_SLOTS = 4;
 
 /** A slot of the state vector: the local state of an automaton, one cell, or a passive monitor. */
 export interface Track {
@@ -36,25 +35,6 @@ export interface Track {
   readonly leaf: number;
   /** the cell's name where the automaton is made of cells */
   readonly cell: string | null;
-}
-
-/** A leaf that follows the search and is no part of the system: a specification's state set. */
-export interface Monitor {
-  readonly name: string;
-  start(): unknown;
-  /** the text that identifies a value */
-  text(value: unknown): string;
-  /** whether the action concerns it */
-  hears(action: Action): boolean;
-  next(value: unknown, action: Action): unknown;
-}
-
-/** Where enabled actions are looked up: some tracks, and a row of actions for their values. */
-export interface Family {
-  readonly tracks: Int32Array;
-  readonly rows: (Int32Array | undefined)[];
-  readonly wideRows: Map<number | string, Int32Array>;
-  readonly compute: (ids: readonly number[]) => Int32Array;
 }
 
 /** Several cells of one automaton that an effect touches together. */
@@ -82,13 +62,7 @@ export class Model {
   readonly coverage = new Coverage();
   /** interned values of each track */
   readonly values: unknown[][] = [];
-  /**
-   * The memo of next local states, one row for each local state: the entry of an action's slot is
-   * the next local id, −1 while it is unknown, or −2 − e for emission e.
-   */
-  nextTable = new Int32Array(1 << 12);
-  /** where the row of each local state begins in {@link nextTable}, by track and local id */
-  readonly rowStarts: Int32Array[] = [];
+  readonly memo = new Memo();
   readonly actions: Action[] = [];
   /** participants of action a: partTrack and partSlot from partStart[a] to partStart[a + 1] */
   partStart = new Int32Array(64);
@@ -98,16 +72,11 @@ export class Model {
   /** 1 for an action of a spontaneous task */
   spontaneous = new Uint8Array(64);
   readonly emissions: Emission[] = [];
-  /** memo misses of each track */
-  readonly misses: number[] = [];
   readonly system: Composition;
   readonly sendsAtOnce: boolean;
 
   readonly #ids: Map<string, number>[] = [];
   readonly #actionIds = new Map<string, number>();
-  readonly #slotActions: number[][] = [];
-  readonly #slotRoom: number[] = [];
-  #tableEnd = 0;
   readonly #tracksOfLeaf: number[] = [];
   readonly #cellTracks: (Map<string, number> | null)[] = [];
   readonly #monitors = new Map<number, Monitor>();
@@ -116,12 +85,13 @@ export class Model {
   constructor(system: Composition, sendsAtOnce: boolean, monitors: readonly Monitor[]) {
     this.system = system;
     this.sendsAtOnce = sendsAtOnce;
-    system.leaves.forEach(({ automaton, name }, leaf) => {
+    system.leaves.forEach((one, leaf) => {
+      const { automaton, name } = one;
       this.#tracksOfLeaf.push(this.tracks.length);
       if (automaton.form !== "cells") {
         this.#cellTracks.push(null);
         const track = this.#addTrack({ name, leaf, cell: null });
-        if (automaton.form === "leaf") this.#addLeafFamily(leaf, track);
+        if (automaton.form === "leaf") this.families.push(leafFamily(one, track));
         return;
       }
       const cellNames = Object.keys(automaton.start()[0] as object);
@@ -130,7 +100,7 @@ export class Model {
         tracks.set(cell, this.#addTrack({ name: `${name}/${cell}`, leaf, cell }));
       }
       this.#cellTracks.push(tracks);
-      this.#addCellFamilies(leaf, tracks);
+      this.families.push(...cellFamilies(one, (cell) => cellTrack(automaton, tracks, cell)));
     });
     for (const monitor of monitors) {
       const track = this.#addTrack({ name: monitor.name, leaf: -1, cell: null });
@@ -140,11 +110,8 @@ export class Model {
 
   #addTrack(track: Track): number {
     this.values.push([]);
-    this.rowStarts.push(new Int32Array(4));
-    this.#slotRoom.push(FIRST_SLOTS);
-    this.misses.push(0);
+    this.memo.addTrack();
     this.#ids.push(new Map());
-    this.#slotActions.push([]);
     return this.tracks.push(track) - 1;
   }
 
@@ -191,6 +158,12 @@ export class Model {
     return cellTracks ? [...cellTracks.values()] : [this.#tracksOfLeaf[leaf] as number];
   }
 
+  /** The track that holds a cell of a leaf. */
+  trackOfCell(leaf: number, cell: string): number {
+    const { automaton } = this.system.leaves[leaf] as Leaf;
+    return cellTrack(automaton, this.#cellTracks[leaf] ?? new Map(), cell);
+  }
+
   intern(track: number, value: unknown): number {
     const monitor = this.#monitors.get(track);
     const cell = this.tracks[track]?.cell !== null;
@@ -205,106 +178,33 @@ export class Model {
       id = ids.size;
       ids.set(text, id);
       this.values[track]?.push(freeze(value));
-      this.#addRow(track, id);
+      this.memo.addRow(track, id);
     }
     return id;
   }
 
-  #addRow(track: number, id: number): void {
-    let starts = this.rowStarts[track] as Int32Array;
-    if (id >= starts.length) this.rowStarts[track] = starts = grown(starts);
-    starts[id] = this.#allot(this.#slotRoom[track] as number);
-  }
-
-  /** Room for a row at the end of the table, every entry unknown. */
-  #allot(slots: number): number {
-    const at = this.#tableEnd;
-    this.#tableEnd = at + slots;
-    while (this.#tableEnd > this.nextTable.length) this.nextTable = grown(this.nextTable);
-    this.nextTable.fill(UNKNOWN, at, this.#tableEnd);
-    return at;
-  }
-
-  /** Moves the rows of a track that has more actions than its rows have room for. */
-  #widenRows(track: number): void {
-    const [room, starts] = [this.#slotRoom[track] as number, this.rowStarts[track] as Int32Array];
-    this.#slotRoom[track] = room * 2;
-    const rows = this.values[track]?.length ?? 0;
-    for (let id = 0; id < rows; id++) {
-      const [from, to] = [starts[id] as number, this.#allot(room * 2)];
-      this.nextTable.copyWithin(to, from, from + room);
-      starts[id] = to;
+  /** The enabled actions of a family at some local ids. */
+  rowOf(family: Family, ids: readonly number[]): Int32Array {
+    const key = ids.length === 1 ? (ids[0] as number) : ids.join();
+    let row = family.rows.get(key);
+    if (row === undefined) {
+      row = this.#enabled(family, ids);
+      family.rows.set(key, row);
     }
+    return row;
   }
 
-  // ---- enabled actions
-
-  #addLeafFamily(leafAt: number, track: number): void {
-    const leaf = this.system.leaves[leafAt] as Composition["leaves"][number];
-    this.families.push({
-      tracks: Int32Array.of(track),
-      rows: [],
-      wideRows: new Map(),
-      compute: ([id]) => {
-        const local = this.values[track]?.[id as number] as Local;
-        return this.#rowOf(leaf.automaton, offersOf(leaf, local));
-      },
-    });
-  }
-
-  #addCellFamilies(leafAt: number, tracks: ReadonlyMap<string, number>): void {
-    const { automaton } = this.system.leaves[leafAt] as Composition["leaves"][number];
-    const families = new Map<string, { cells: readonly string[]; look: ((view: object) => number[])[] }>();
-    for (const [name, transition] of Object.entries(automaton.transitions)) {
-      for (const scope of transition.scopes ?? []) {
-        const key = canonical(scope.reads);
-        const family = families.get(key) ?? { cells: scope.reads, look: [] };
-        families.set(key, family);
-        family.look.push((view) => {
-          const payloads = offered(automaton, name, transition, () => scope.choose(view));
-          const offers = payloads.map((payload) => ({
-            action: { name, payload },
-            transition,
-            clauses: evaluateClauses(automaton, name, transition, view, payload),
-          }));
-          return [...this.#rowOf(automaton, offers)];
-        });
-      }
-    }
-    for (const { cells, look } of families.values()) {
-      const where = cells.map((cell) => cellTrack(automaton, tracks, cell));
-      this.families.push({
-        tracks: Int32Array.from(where),
-        rows: [],
-        wideRows: new Map(),
-        compute: (ids) => {
-          const whole = Object.fromEntries(
-            cells.map((cell, at) => [cell, this.values[where[at] as number]?.[ids[at] as number]]),
-          );
-          const view = viewCells(automaton.name, "scope", whole as never, cells);
-          return Int32Array.from(look.flatMap((offer) => offer(freeze(view))));
-        },
-      });
-    }
-  }
-
-  #rowOf(
-    automaton: AnyAutomaton,
-    offers: readonly {
-      readonly action: Action;
-      readonly transition: AnyTransition;
-      readonly clauses: readonly (readonly [string, boolean])[];
-    }[],
-  ): Int32Array {
-    const row: number[] = [];
-    for (const { action, transition, clauses } of offers) {
-      this.coverage.clauses(automaton.name, action.name, clauses);
+  #enabled({ leaf, tracks, offers }: Family, ids: readonly number[]): Int32Array {
+    const enabled = new Set<number>();
+    const values = ids.map((id, at) => this.values[tracks[at] as number]?.[id]);
+    for (const { action, transition, clauses } of offers(values)) {
+      this.coverage.clauses(leaf.automaton.name, action.name, clauses);
       if (!clauses.every(([, holds]) => holds)) continue;
       const id = this.actionId(action);
       if (transition.task?.urgency === "spontaneous") this.spontaneous[id] = 1;
-      if (!row.includes(id)) row.push(id);
+      enabled.add(id);
     }
-    return Int32Array.from(row);
+    return Int32Array.from(enabled);
   }
 
   // ---- actions and their participants
@@ -353,9 +253,7 @@ export class Model {
     }
     tracks.forEach((track, at) => {
       this.partTrack[from + at] = track;
-      const slot = (this.#slotActions[track] as number[]).push(id) - 1;
-      if (slot >= (this.#slotRoom[track] as number)) this.#widenRows(track);
-      this.partSlot[from + at] = slot;
+      this.partSlot[from + at] = this.memo.addSlot(track, id);
     });
     this.partStart[id + 1] = from + tracks.length;
   }
@@ -364,11 +262,12 @@ export class Model {
 
   /** The next local id (or emission), from the memo or by running the effect once. */
   computeNext(track: number, local: number, slot: number): number {
-    const known = this.nextTable[((this.rowStarts[track] as Int32Array)[local] as number) + slot];
-    if (known !== UNKNOWN) return known as number;
-    this.misses[track] = (this.misses[track] as number) + 1;
-    const next = this.#runNext(track, local, (this.#slotActions[track] as number[])[slot] as number);
-    this.nextTable[((this.rowStarts[track] as Int32Array)[local] as number) + slot] = next;
+    const { memo } = this;
+    const known = memo.get(track, local, slot);
+    if (known !== UNKNOWN) return known;
+    memo.misses[track] = (memo.misses[track] as number) + 1;
+    const next = this.#runNext(track, local, memo.actionOf(track, slot));
+    memo.set(track, local, slot, next);
     return next;
   }
 
@@ -378,7 +277,7 @@ export class Model {
     const monitor = this.#monitors.get(track);
     if (monitor !== undefined) return this.intern(track, monitor.next(value, action));
     const { leaf: leafAt, cell } = this.tracks[track] as Track;
-    const leaf = this.system.leaves[leafAt] as Composition["leaves"][number];
+    const leaf = this.system.leaves[leafAt] as Leaf;
     const { automaton } = leaf;
     const transition = automaton.transitions[action.name] as AnyTransition;
     if (cell !== null) {
@@ -397,7 +296,10 @@ export class Model {
     if (outcome.state === from.state && outcome.sent.length === 0) return local;
     this.coverage.fired(automaton.name, action.name);
     if (!this.sendsAtOnce || outcome.sent.length === 0) {
-      return this.intern(track, withSent(from, outcome));
+      return this.intern(track, {
+        state: outcome.state,
+        outbox: outcome.sent.length === 0 ? from.outbox : outboxWith(from.outbox, outcome.sent),
+      });
     }
     const to = this.intern(track, { state: outcome.state, outbox: from.outbox });
     for (const sent of outcome.sent) this.coverage.fired(automaton.name, sent.name);
@@ -421,9 +323,19 @@ export class Model {
   }
 
   /** The next ids of the cells of a joint, aligned with its tracks. */
-  computeJoint(joint: Joint, ids: readonly number[]): Int32Array {
+  nextOfJoint(joint: Joint, ids: readonly number[]): Int32Array {
+    const key = ids.join();
+    let to = joint.memo.get(key);
+    if (to === undefined) {
+      to = this.#computeJoint(joint, ids);
+      joint.memo.set(key, to);
+    }
+    return to;
+  }
+
+  #computeJoint(joint: Joint, ids: readonly number[]): Int32Array {
     const action = this.actions[joint.action] as Action;
-    const { automaton } = this.system.leaves[joint.leaf] as Composition["leaves"][number];
+    const { automaton } = this.system.leaves[joint.leaf] as Leaf;
     const transition = automaton.transitions[action.name] as AnyTransition;
     const names = [...joint.tracks].map((track) => this.tracks[track]?.cell as string);
     const before = Object.fromEntries(
@@ -437,17 +349,16 @@ export class Model {
     );
   }
 
+  /** The outputs that were sent at once. */
+  sentActions(): Action[] {
+    const ids = new Set(this.emissions.flatMap(({ actions }) => [...actions]));
+    return Array.from(ids, (id) => this.actions[id] as Action);
+  }
+
   /** The number of distinct values of each track. */
   localCounts(): number[] {
     return this.values.map((values) => values.length);
   }
-}
-
-function withSent(from: Local, { state, sent }: Outcome): Local {
-  if (sent.length === 0) return { state, outbox: from.outbox };
-  const texts = [...from.outbox, ...sent].map((action) => ({ action, text: actionText(action) }));
-  texts.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
-  return { state, outbox: texts.map(({ action }) => action) };
 }
 
 function cellTrack(
@@ -461,10 +372,4 @@ function cellTrack(
     throw new QuorateError("cell-unknown", what);
   }
   return track;
-}
-
-function grown(array: Int32Array): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(array.length * 2);
-  larger.set(array);
-  return larger;
 }

@@ -8,14 +8,16 @@ import { QuorateError } from "../../spec/automaton/errors.ts";
  *
  * Refused unless
  * - every receiver is made of cells (a message soup, what a coalition knows) and sends nothing,
- * - no visible action, action witness or observer sees a sent output, and
- * - no property or witness reads both a sender and a receiver, except invariants that declare
- *   themselves `accumulating`, and none looks at steps of either.
+ * - no visible action or observer sees a sent output,
+ * - no sent output is spontaneous where quiescence is looked for, and
+ * - no property reads both a sender and a receiver, except invariants that declare
+ *   themselves `accumulating`, and none looks at steps of a receiver.
  *
- * That the cells only accumulate is checked by {@link refuseShrinkingCells}.
+ * That the cells only accumulate is checked on what the search has seen, when it ends: see
+ * `refuseShrinkingCells`.
  */
 export function refuseUnsoundSends(problem: Problem): void {
-  const { system, properties, witnesses } = problem;
+  const { system, properties } = problem;
   const refuse = (what: string): never => {
     throw new QuorateError("reduction-refused", `sends-at-once in "${system.name}": ${what}.`);
   };
@@ -35,6 +37,12 @@ export function refuseUnsoundSends(problem: Problem): void {
       receivers.add(part);
     }
   }
+  const leisurely = [...sent].find((action) =>
+    system.leaves.some(({ automaton: { transitions } }) => {
+      const { kind, task } = transitions[action] ?? {};
+      return kind === "sent" && task?.urgency === "spontaneous";
+    }),
+  );
   const parts = (reads: readonly string[]) => reads.map((read) => read.split(".")[0] as string);
   for (const property of properties) {
     const read = parts(property.reads);
@@ -44,13 +52,10 @@ export function refuseUnsoundSends(problem: Problem): void {
       if (shown !== undefined) refuse(`"${property.name}" shows ${shown}`);
     } else if (property.kind === "step" && read.some((part) => receivers.has(part))) {
       refuse(`"${property.name}" looks at steps of what receives`);
+    } else if (property.kind === "quiescence" && leisurely !== undefined) {
+      refuse(`"${property.name}" may find ${leisurely}, which nobody owes, unsent`);
     } else if (both && property.kind === "invariant" && !property.accumulating) {
       refuse(`"${property.name}" reads senders and receivers`);
-    }
-  }
-  for (const witness of witnesses) {
-    if (witness.kind === "action" && sent.has(witness.action)) {
-      refuse(`witness "${witness.name}" is a sent output`);
     }
   }
 }

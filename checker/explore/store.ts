@@ -1,10 +1,12 @@
-import { type Layout, mix } from "./layout.ts";
+import type { Layout } from "./layout.ts";
 
 export const PARTITION_BITS = 8;
 export const PARTITIONS = 1 << PARTITION_BITS;
 const INDEX_BITS = 32 - PARTITION_BITS;
 const INDEX_MASK = (1 << INDEX_BITS) - 1;
 const NO_INTS = new Int32Array(0);
+/** Fuller than this the table is doubled. */
+const FULL = 0.7;
 
 /** Names a stored state: its partition and its place there, in one 32-bit integer. */
 export type Ref = number;
@@ -18,7 +20,9 @@ export const NO_REF: Ref = -1;
 
 /**
  * One partition of the exact set of states: packed words in order of discovery, the parent of each,
- * and an open-addressing table of places. States of one partition stay close in memory.
+ * and an open-addressing table. An entry of the table is 0 where it is free; else its low bits are
+ * place + 1 and its high bits some bits of the hash, so that most other states are passed over
+ * without reading their words. States of one partition stay close in memory.
  */
 export class Partition {
   words = NO_INTS;
@@ -37,16 +41,16 @@ export class Partition {
     const { table } = this;
     const own = this.words;
     const mask = table.length - 1;
+    const tag = tagOf(hash);
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const place = (table[slot] as number) - 1;
-      if (place < 0) return -1 - slot;
-      let [a, b] = [place * width, from];
-      const end = a + width;
-      while (a < end && own[a] === words[b]) {
-        a++;
-        b++;
-      }
-      if (a === end) return place;
+      const entry = table[slot] as number;
+      if (entry === 0) return -1 - slot;
+      const place = entry ^ tag;
+      if (place >>> INDEX_BITS !== 0) continue;
+      const base = (place - 1) * width;
+      let word = 0;
+      while (word < width && own[base + word] === words[from + word]) word++;
+      if (word === width) return place - 1;
     }
   }
 
@@ -56,60 +60,51 @@ export class Partition {
     from: number,
     width: number,
     slot: number,
+    hash: number,
     parent: Ref,
     depth: number,
   ): number {
     const place = this.count++;
     if (place > INDEX_MASK - 1) throw new RangeError("a partition of the state set is full");
-    if (place * width + width > this.words.length) {
-      const room = Math.max(64, Math.ceil(place * 1.5));
-      this.words = resized(this.words, room * width);
-      this.parents = resized(this.parents, room);
-      if (depth >= 0) this.depths = resized(this.depths, room);
-    }
+    if (place * width + width > this.words.length) this.#grow(place, width, depth >= 0);
+    const own = this.words;
     const at = place * width;
-    for (let word = 0; word < width; word++) this.words[at + word] = words[from + word] as number;
+    for (let word = 0; word < width; word++) own[at + word] = words[from + word] as number;
     this.parents[place] = parent;
     if (depth >= 0) this.depths[place] = depth;
-    this.table[slot] = place + 1;
+    this.table[slot] = (place + 1) | tagOf(hash);
     return place;
   }
 
-  /** Makes room so that `more` states can be added without a table growing in between. */
-  reserve(more: number, layout: Layout, factors: Int32Array): void {
-    const needed = Math.ceil((this.count + more) / 0.7);
-    if (needed <= this.table.length) return;
-    let size = Math.max(128, this.table.length);
-    while (size < needed) size *= 2;
-    this.rebuild(size, layout, factors);
+  #grow(place: number, width: number, withDepths: boolean): void {
+    const room = Math.max(64, Math.ceil(place * 1.5));
+    this.words = resized(this.words, room * width);
+    this.parents = resized(this.parents, room);
+    if (withDepths) this.depths = resized(this.depths, room);
   }
 
-  rebuild(size: number, layout: Layout, factors: Int32Array): void {
+  /** Makes room so that `more` states can be added without a table growing in between. */
+  reserve(more: number, layout: Layout): void {
+    const needed = Math.ceil((this.count + more) / FULL);
+    if (needed <= this.table.length) return;
+    let size = Math.max(64, this.table.length);
+    while (size < needed) size *= 2;
     const table = new Int32Array(size);
     const mask = size - 1;
+    const { words: width } = layout;
     for (let place = 0; place < this.count; place++) {
-      let sum = 0;
-      for (let track = 0; track < factors.length; track++) {
-        const id = layout.idAt(this.words, place * layout.words, track);
-        sum = (sum + Math.imul(id, factors[track] as number)) | 0;
-      }
-      let slot = mix(sum) & mask;
+      const hash = layout.hashAt(this.words, place * width);
+      let slot = hash & mask;
       while (table[slot] !== 0) slot = (slot + 1) & mask;
-      table[slot] = place + 1;
+      table[slot] = (place + 1) | tagOf(hash);
     }
     this.table = table;
   }
 
   /** Packs every state anew. Hashes do not depend on the layout, so the table stays. */
-  repack(from: Layout, to: Layout, tracks: number): void {
+  repack(from: Layout, to: Layout): void {
     const words = new Int32Array((this.parents.length || this.count) * to.words);
-    const ids = new Int32Array(tracks);
-    for (let place = 0; place < this.count; place++) {
-      for (let track = 0; track < tracks; track++) {
-        ids[track] = from.idAt(this.words, place * from.words, track);
-      }
-      to.pack(ids, words, place * to.words);
-    }
+    from.repack(this.words, this.count, to, words);
     this.words = words;
   }
 
@@ -117,6 +112,11 @@ export class Partition {
     const { words, parents, depths, table } = this;
     return words.byteLength + parents.byteLength + depths.byteLength + table.byteLength;
   }
+}
+
+/** Bits of the hash that name neither the partition nor, in most tables, the slot. */
+function tagOf(hash: number): number {
+  return (hash >>> (INDEX_BITS - PARTITION_BITS)) << INDEX_BITS;
 }
 
 function resized(array: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {

@@ -65,7 +65,9 @@ export function recordOf(
     leaves,
     coverage,
     excludes: problem.excludes ?? [],
-    unexpected: verdict === one.case.expect ? pins : unexpectedVerdict(one.case, verdict, found),
+    ...reasonsOf(one),
+    unexpected:
+      verdict === one.case.expect ? pins : unexpectedVerdict(one.case, verdict, found, problem),
     error: null,
   };
 }
@@ -95,6 +97,7 @@ export function errorRecord(one: CaseOf, thrown: unknown): CheckRecord {
     leaves: [],
     coverage: { fired: {}, clauses: {} },
     excludes: [],
+    ...reasonsOf(one),
     unexpected: one.case.expect === "error" ? null : message,
     error: { code, message },
   };
@@ -107,10 +110,11 @@ function namesOf({ claim, case: one }: CaseOf) {
     instance: one.instance,
     tier: one.tier,
     expected: one.expect,
-    because: one.because ?? null,
-    hint: one.hint ?? null,
-    version,
   };
+}
+
+function reasonsOf({ case: one }: CaseOf) {
+  return { because: one.because ?? null, hint: one.hint ?? null, version };
 }
 
 function verdictOf({ violations, bound, reached }: Exploration): Verdict {
@@ -119,8 +123,19 @@ function verdictOf({ violations, bound, reached }: Exploration): Verdict {
   return reached.every(Boolean) ? "holds" : "vacuous";
 }
 
-function unexpectedVerdict({ expect }: Case, verdict: Verdict, { bound }: Exploration): string {
-  const why = verdict === "bounded" ? `: the search ended at ${bound}` : "";
+function unexpectedVerdict(
+  { expect }: Case,
+  verdict: Verdict,
+  { bound, reached }: Exploration,
+  { witnesses }: Problem,
+): string {
+  const missed = witnesses.filter((_, at) => !reached[at]).map(({ name }) => `"${name}"`);
+  const why =
+    verdict === "bounded"
+      ? `: the search ended at ${bound}`
+      : verdict === "vacuous"
+        ? `: it never reached ${missed.join(" nor ")}`
+        : "";
   return `${verdict}, where ${expect} was expected${why}`;
 }
 

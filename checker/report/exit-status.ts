@@ -1,7 +1,7 @@
 import type { CheckRecord } from "./record.ts";
 
 /** Whether a case that should hold was only searched in part. */
-export function endedBounded({ verdict, expected }: CheckRecord): boolean {
+function endedBounded({ verdict, expected }: CheckRecord): boolean {
   return verdict === "bounded" && expected === "holds";
 }
 

@@ -10,7 +10,11 @@ export interface LocalJson {
 export type GlobalJson = readonly LocalJson[];
 
 /** What differs between two values, one line each: "threads[0].pc: 1 → 2". */
-export function changesOf(path: string, before: Json | undefined, after: Json | undefined): string[] {
+export function changesOf(
+  path: string,
+  before: Json | undefined,
+  after: Json | undefined,
+): string[] {
   if (before === undefined) return [`${path}: + ${valueText(after as Json)}`];
   if (after === undefined) return [`${path}: − ${valueText(before)}`];
   if (valueText(before) === valueText(after)) return [];

@@ -12,8 +12,8 @@ import {
 import type { Violation } from "../explore/search.ts";
 import { SubsetMonitor } from "../refine/subsets.ts";
 import type { GlobalJson } from "./changes.ts";
-import { type ActionJson, actionJson, toJson } from "./json.ts";
 import { confirmViolation } from "./confirm.ts";
+import { type ActionJson, actionJson, toJson } from "./json.ts";
 
 /** An action of a counterexample and who took part in it. */
 export interface CounterexampleAction extends ActionJson {

@@ -12,9 +12,7 @@ export function itfOf(counterexample: Counterexample): Json {
   const stateOf = (global: GlobalJson, at: number, action: ActionJson | null): Json => ({
     "#meta": { index: at },
     action: action === null ? tagged("None") : tagged("Some", actionValue(action)),
-    ...Object.fromEntries(
-      names.map((name, leaf) => [name, itfValue(global[leaf]?.state ?? null)]),
-    ),
+    ...Object.fromEntries(names.map((name, leaf) => [name, itfValue(global[leaf]?.state ?? null)])),
     outboxes: {
       "#map": names.map((name, leaf) => [name, (global[leaf]?.outbox ?? []).map(actionValue)]),
     },

@@ -22,5 +22,5 @@ export function mermaidOf(counterexample: Counterexample): string {
 
 /** Mermaid takes these for syntax. */
 function escaped(text: string): string {
-  return text.replace(/[#;:<>{}]/g, (character) => `#${character.charCodeAt(0)};`);
+  return text.replace(/[#;<>]/g, (character) => `#${character.charCodeAt(0)};`);
 }

@@ -15,11 +15,9 @@ export function readCounterexample(file: string, text: string): Counterexample {
   } catch (cause) {
     refuse("it is not JSON", cause);
   }
-  const nested = typeof read === "object" && read !== null && "counterexample" in read;
-  const found: unknown = nested ? read.counterexample : read;
-  if (nested && found === null) refuse("the record holds no counterexample");
-  if (!isCounterexample(found)) return refuse("it holds no counterexample");
-  return found;
+  const nested = Object(read).counterexample;
+  const found: unknown = nested ?? read;
+  return isCounterexample(found) ? found : refuse("it holds no counterexample");
 }
 
 function isCounterexample(value: unknown): value is Counterexample {

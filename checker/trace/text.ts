@@ -62,5 +62,8 @@ function lane(specification: SpecificationLane | null, at: number, margin: strin
 
 function insteadLines({ instead }: SpecificationLane): string[] {
   if (instead.length === 0) return ["The specification allowed no visible action there."];
-  return ["The specification allowed there:", ...instead.map((action) => `  ${actionLabel(action)}`)];
+  return [
+    "The specification allowed there:",
+    ...instead.map((action) => `  ${actionLabel(action)}`),
+  ];
 }

@@ -58,7 +58,7 @@ type CellTransition<S, A, X> =
  * @param definition.start every cell with its start value: the universe is finite and declared
  * @throws QuorateError `automaton-malformed`; later `cell-undeclared`, `cell-unknown`
  */
-export function cells<S extends Readonly<Record<string, Value>>, A extends Signature<A>>(
+export function cells<S extends Readonly<Record<string, unknown>>, A extends Signature<A>>(
   name: string,
   definition: {
     readonly start: S;
@@ -107,13 +107,13 @@ export class UndeclaredCell extends QuorateError {
 }
 
 /** The named cells of a record; reading or writing any other throws. */
-export function viewCells<S extends Readonly<Record<string, Value>>>(
+export function viewCells<S extends Readonly<Record<string, unknown>>>(
   automaton: string,
   action: string,
   whole: S,
   names: readonly string[],
 ): S {
-  const view: Record<string, Value> = {};
+  const view: Record<string, unknown> = {};
   for (const name of names) {
     if (!Object.hasOwn(whole, name)) {
       throw new QuorateError(
@@ -121,7 +121,7 @@ export function viewCells<S extends Readonly<Record<string, Value>>>(
         `Automaton "${automaton}", action ${action}: there is no cell "${name}".`,
       );
     }
-    view[name] = whole[name] as Value;
+    view[name] = whole[name];
   }
   return guardView(automaton, action, view as S);
 }
@@ -141,10 +141,6 @@ export function guardView<S extends object>(automaton: string, action: string, v
     has(target, key) {
       check(target, key);
       return Reflect.has(target, key);
-    },
-    getOwnPropertyDescriptor(target, key) {
-      check(target, key);
-      return Reflect.getOwnPropertyDescriptor(target, key);
     },
     set(target, key, value) {
       check(target, key);

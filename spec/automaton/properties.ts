@@ -97,7 +97,10 @@ export function invariant<P extends Parts, const R extends Readable<P>>(
   return { accumulating: false, ...body, kind: "invariant" };
 }
 
-/** A condition on every step that changes what the condition reads: `before` and `after` it. */
+/**
+ * A condition on every step that leads to another state, whether or not it changes what the
+ * condition reads: `before` the step, its action, and `after` it.
+ */
 export function stepInvariant<P extends Parts, const R extends Readable<P>>(
   system: Composition<P>,
   body: Reading<P, R> & {

@@ -91,8 +91,8 @@ describe("the tarball", () => {
   test("holds a file for every export and for the command", async () => {
     const { exports, bin } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
     const named = [bin.quorate, ...Object.values(exports).flatMap(targets)];
-    const paths = packed.map(({ path }) => path);
-    expect(paths).toEqual(expect.arrayContaining(named.map((path) => path.replace(/^\.\//, ""))));
+    const paths = new Set(packed.map(({ path }) => path));
+    expect(named.filter((path) => !paths.has(path.replace(/^\.\//, "")))).toEqual([]);
   });
 });
 
@@ -194,13 +194,39 @@ describe("an empty TypeScript project", () => {
   let folder: string;
   beforeAll(async () => {
     folder = await project("typescript");
-    await writeFile(join(folder, "tsconfig.json"), JSON.stringify(STRICT));
   }, INSTALL_TIMEOUT_MS);
 
   test("type-checks against the declarations, which need no other types", async () => {
-    await writeFile(join(folder, "lamp.ts"), TYPED);
-    expect(await run(folder, process.execPath, TSC)).toMatchObject({ status: 0, stdout: "" });
+    await mkdir(join(folder, "strict"));
+    await writeFile(join(folder, "strict", "tsconfig.json"), JSON.stringify(STRICT));
+    await writeFile(join(folder, "strict", "lamp.ts"), TYPED);
+
+    const result = await run(folder, process.execPath, TSC, "-p", "strict");
+
+    expect(result).toMatchObject({ status: 0, stdout: "" });
   });
+
+  test("`quorate new lock` shows a counterexample, and holds once the hint is followed", async () => {
+    const file = join(folder, "lock.claim.ts");
+
+    await succeed(folder, "npx", "--no", "quorate", "new", "lock");
+    const types = await run(folder, process.execPath, TSC, "-p", ".");
+    const violated = await run(folder, "npx", "--no", "quorate", "check");
+    const hint = /hint: .*? replace (\(.*?\))\s+by (\(.*?\))$/ms.exec(violated.stdout);
+    const [, what = "no hint", by = ""] = hint ?? [];
+    const broken = await readFile(file, "utf8");
+    const repaired = broken.replace(what, () => by);
+    await writeFile(file, repaired);
+    const typesRepaired = await run(folder, process.execPath, TSC, "-p", ".");
+    const holds = await run(folder, "npx", "--no", "quorate", "check");
+
+    expect(types).toMatchObject({ status: 0, stdout: "" });
+    expect(violated.stdout).toMatch(/5\. grant.*false: "one at most works"/s);
+    expect(violated.status).toBe(1);
+    expect(repaired).not.toBe(broken);
+    expect(typesRepaired).toMatchObject({ status: 0, stdout: "" });
+    expect(holds).toMatchObject({ status: 0, stdout: expect.stringMatching(/lock.*holds/) });
+  }, 60_000);
 });
 
 describe("an empty JavaScript project", () => {

@@ -1,0 +1,21 @@
+import type { Tier } from "../../spec/automaton/claim.ts";
+import type { Progress, SearchOptions } from "../explore/search.ts";
+import type { CheckRecord } from "../report/record.ts";
+import type { PlannedCase } from "../report/table.ts";
+
+/** What the thread that checks is asked. */
+export interface Order {
+  readonly cwd: string;
+  readonly files: readonly string[];
+  readonly ids: readonly string[];
+  readonly tier: Tier;
+  readonly search: Omit<SearchOptions, "onProgress">;
+}
+
+/** What the thread that checks reports. */
+export type Report =
+  | { readonly kind: "plan"; readonly cases: readonly PlannedCase[] }
+  | { readonly kind: "start"; readonly case: PlannedCase }
+  | { readonly kind: "progress"; readonly progress: Progress }
+  | { readonly kind: "record"; readonly record: CheckRecord }
+  | { readonly kind: "failed"; readonly message: string };

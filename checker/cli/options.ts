@@ -1,0 +1,53 @@
+import { Option } from "commander";
+import { QuorateError } from "../../spec/automaton/errors.ts";
+import type { SearchOptions } from "../explore/search.ts";
+import { TIERS } from "../report/tiers.ts";
+
+/** Reads a budget: digits, which `_` may group. */
+function budget(flag: string): (text: string) => number {
+  return (text) => {
+    const value = /^\d[\d_]*$/.test(text) ? Number(text.replaceAll("_", "")) : Number.NaN;
+    if (!Number.isSafeInteger(value) || value <= 0) {
+      throw new QuorateError("budget-invalid", `${flag} is ${text}.`);
+    }
+    return value;
+  };
+}
+
+function budgetOption(flag: string, means: string): Option {
+  return new Option(`${flag} <n>`, means).argParser(budget(flag));
+}
+
+/** What `quorate check` takes; commander names the fields after the flags. */
+export interface CheckFlags extends Omit<SearchOptions, "onProgress"> {
+  readonly tier: (typeof TIERS)[number];
+  readonly files: readonly string[];
+  readonly reporter: "pretty" | "json";
+  readonly out?: string;
+  readonly watch?: boolean;
+}
+
+/** Takes one glob, so that it does not swallow the ids after it; it can be repeated. */
+export const filesOption = () =>
+  new Option("--files <glob>", "claim files; can be repeated")
+    .argParser((glob: string, before: readonly string[]) => [...before, glob])
+    .default([], "quorate.claims of package.json, or all");
+
+export const checkOptions = (): Option[] => [
+  new Option("--tier <tier>", "how dear a case may be; each tier includes those before it")
+    .choices(TIERS)
+    .default("ci"),
+  filesOption(),
+  budgetOption("--max-states", "end each search as `bounded` after n states"),
+  budgetOption("--max-depth", "after n levels"),
+  budgetOption("--max-memory-mb", "when its tables take n MB"),
+  budgetOption("--max-seconds", "after n seconds"),
+  new Option("--order <order>", "breadth-first gives shortest counterexamples")
+    .choices(["breadth-first", "depth-first"])
+    .default("breadth-first"),
+  new Option("--reporter <reporter>", "json prints one record a line and nothing else")
+    .choices(["pretty", "json"])
+    .default("pretty"),
+  new Option("--out <dir>", "write evidence: a JSON file for each case, and counterexamples"),
+  new Option("--watch", "check again when a file changes"),
+];

@@ -1,0 +1,79 @@
+import { explain } from "../report/explain.ts";
+import type { CheckRecord } from "../report/record.ts";
+import { type PlannedCase, summaryOf, Table } from "../report/table.ts";
+import { painter } from "./colours.ts";
+import type { Report } from "./messages.ts";
+import { ProgressLine } from "./progress.ts";
+
+/** Shows what a check reports, as it comes. */
+export interface Reporter {
+  take(report: Report): void;
+  end(interrupted: boolean): void;
+}
+
+/** One record a line on stdout, and nothing else there. */
+export class JsonReporter implements Reporter {
+  readonly #progress = new ProgressLine(process.stderr);
+
+  take(report: Report): void {
+    if (report.kind === "record") {
+      this.#progress.clear();
+      console.log(JSON.stringify(report.record));
+    } else if (report.kind === "failed") {
+      this.#progress.clear();
+      console.error(`quorate: ${report.message}`);
+    } else if (report.kind === "start") this.#progress.start(report.case);
+    else if (report.kind === "progress") this.#progress.update(report.progress);
+  }
+
+  end(): void {
+    this.#progress.clear();
+  }
+}
+
+/** A table whose rows appear as the verdicts fall, then what was not expected, then a summary. */
+export class PrettyReporter implements Reporter {
+  readonly #progress = new ProgressLine(process.stderr);
+  readonly #records: CheckRecord[] = [];
+  readonly #started = performance.now();
+  #plan: readonly PlannedCase[] = [];
+  #table = new Table([]);
+
+  take(report: Report): void {
+    switch (report.kind) {
+      case "plan":
+        this.#plan = report.cases;
+        this.#table = new Table(report.cases);
+        console.log(this.#table.heading());
+        break;
+      case "start":
+        this.#progress.start(report.case);
+        break;
+      case "progress":
+        this.#progress.update(report.progress);
+        break;
+      case "record":
+        this.#records.push(report.record);
+        this.#progress.clear();
+        console.log(this.#table.row(report.record, painter(report.record)));
+        break;
+      case "failed":
+        this.#progress.clear();
+        console.error(`quorate: ${report.message}`);
+        break;
+    }
+  }
+
+  end(interrupted: boolean): void {
+    this.#progress.clear();
+    if (this.#plan.length === 0) return;
+    for (const record of this.#records) {
+      if (record.unexpected !== null || record.verdict === "error") {
+        console.log(`\n${explain(record)}`);
+      }
+    }
+    const seconds = (performance.now() - this.#started) / 1000;
+    const summary = summaryOf(this.#records, this.#plan.length, seconds);
+    console.log(`\n${interrupted ? "Interrupted. " : ""}${summary}`);
+  }
+}

@@ -1,0 +1,38 @@
+import { QuorateError } from "../../spec/automaton/errors.ts";
+
+/** Limits of a search; whichever is met first ends it as `bounded`. */
+export interface Budget {
+  readonly maxStates?: number;
+  /** levels: edges + 1 */
+  readonly maxDepth?: number;
+  readonly maxSeconds?: number;
+  /** of the search's own tables */
+  readonly maxMemoryMb?: number;
+}
+
+export interface SearchOptions extends Budget {
+  /** breadth first by default: shortest counterexamples */
+  readonly order?: "breadth-first" | "depth-first";
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** How far a search has come. */
+export interface Progress {
+  readonly states: number;
+  readonly transitions: number;
+  readonly depth: number;
+  /** states found and not expanded yet */
+  readonly queue: number;
+  readonly seconds: number;
+  readonly memoryMb: number;
+}
+
+/** @throws QuorateError `budget-invalid` */
+export function checkBudget(budget: Budget): void {
+  for (const name of ["maxStates", "maxDepth", "maxSeconds", "maxMemoryMb"] as const) {
+    const value = budget[name];
+    if (value !== undefined && !(Number.isFinite(value) && value > 0)) {
+      throw new QuorateError("budget-invalid", `${name} is ${value}.`);
+    }
+  }
+}

@@ -1,0 +1,167 @@
+import type { Problem } from "../../spec/automaton/claim.ts";
+import { QuorateError } from "../../spec/automaton/errors.ts";
+import { type Action, actionText } from "../../spec/automaton/execute.ts";
+import type { Property, Witness } from "../../spec/automaton/properties.ts";
+import { Evaluator, StepEvaluator } from "./evaluator.ts";
+import type { Layout } from "./layout.ts";
+import type { Model } from "./model.ts";
+import type { Ref } from "./store.ts";
+
+/** Where a property was found violated. */
+export interface Found {
+  readonly ref: Ref;
+  /** for a step: the action that violates it; −1 otherwise */
+  readonly action: number;
+}
+
+/** Decides properties and witnesses on what the search finds. */
+export class Decider {
+  /** by property */
+  readonly violated: (Found | null)[];
+  /** by witness */
+  readonly reached: boolean[];
+  readonly #model: Model;
+  #layout: Layout;
+  readonly #witnesses: readonly Witness[];
+  readonly #invariants: { at: number; evaluator: Evaluator }[] = [];
+  readonly #steps: { at: number; evaluator: StepEvaluator }[] = [];
+  readonly #terminal: { at: number; evaluator: Evaluator; quiescence: boolean }[] = [];
+  /** specifications: violated where the track's value is empty */
+  readonly #included: readonly { at: number; track: number }[];
+  readonly #actions: { at: number; witness: Extract<Witness, { kind: "action" }> }[] = [];
+  readonly #evaluators: Evaluator[] = [];
+  #wanted: { at: number; evaluator: Evaluator }[] = [];
+
+  constructor(
+    { properties, witnesses }: Problem,
+    model: Model,
+    layout: Layout,
+    included: readonly { at: number; track: number }[],
+  ) {
+    this.#model = model;
+    this.#layout = layout;
+    this.#included = included;
+    this.#witnesses = witnesses;
+    this.violated = properties.map(() => null);
+    this.reached = witnesses.map(() => false);
+    properties.forEach((property, at) => {
+      this.#prepare(property, at);
+    });
+    witnesses.forEach((witness, at) => {
+      if (witness.kind === "action") this.#actions.push({ at, witness });
+      else {
+        const evaluator = this.#evaluator(witness.name, witness.reads, witness.reached);
+        this.#wanted.push({ at, evaluator });
+      }
+    });
+  }
+
+  #prepare(property: Property, at: number): void {
+    const { kind, name, reads } = property;
+    if (kind === "invariant") {
+      this.#invariants.push({ at, evaluator: this.#evaluator(name, reads, property.holds) });
+    } else if (kind === "step") {
+      const inner = this.#evaluator(name, reads, () => true);
+      this.#steps.push({ at, evaluator: new StepEvaluator(inner, name, property.holds) });
+    } else if (kind !== "inclusion") {
+      const evaluator = this.#evaluator(name, reads, property.holds);
+      this.#terminal.push({ at, evaluator, quiescence: kind === "quiescence" });
+    }
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: a predicate's view has its own type
+  #evaluator(name: string, reads: readonly string[], holds: (view: any) => boolean): Evaluator {
+    const evaluator = new Evaluator(this.#model, this.#layout, name, reads, holds);
+    this.#evaluators.push(evaluator);
+    return evaluator;
+  }
+
+  relayout(layout: Layout): void {
+    this.#layout = layout;
+    for (const evaluator of this.#evaluators) evaluator.relayout(layout);
+  }
+
+  get checksSteps(): boolean {
+    return this.#steps.length > 0;
+  }
+
+  /** Whether every property was found violated, so that nothing remains to be searched for. */
+  get allViolated(): boolean {
+    return this.violated.length > 0 && this.violated.every((found) => found !== null);
+  }
+
+  /** @throws QuorateError `witness-initial` where a witness holds in a start state */
+  refuseInitialWitness(words: Int32Array): void {
+    for (const { at, evaluator } of this.#wanted) {
+      if (!evaluator.holds(words, 0)) continue;
+      const { name } = this.#witnesses[at] as Witness;
+      throw new QuorateError("witness-initial", `Witness "${name}" holds in a start state.`);
+    }
+  }
+
+  /** A state was found. */
+  found(ref: Ref, words: Int32Array, base: number): void {
+    for (const { at, evaluator } of this.#invariants) {
+      if (this.violated[at] === null && !evaluator.holds(words, base)) {
+        this.violated[at] = { ref, action: -1 };
+      }
+    }
+    for (const { at, track } of this.#included) {
+      if (this.violated[at] !== null) continue;
+      const allowed = this.#model.values[track]?.[this.#layout.idAt(words, base, track)];
+      if ((allowed as readonly number[]).length === 0) this.violated[at] = { ref, action: -1 };
+    }
+    if (this.#wanted.length === 0) return;
+    let news = false;
+    for (const { at, evaluator } of this.#wanted) {
+      if (evaluator.holds(words, base)) this.reached[at] = news = true;
+    }
+    if (news) this.#wanted = this.#wanted.filter(({ at }) => this.reached[at] === false);
+  }
+
+  /** A step from `before` leads to the state at `base` in `after`, which is another one. */
+  step(ref: Ref, before: Int32Array, action: number, after: Int32Array, base: number): void {
+    for (const { at, evaluator } of this.#steps) {
+      if (this.violated[at] !== null) continue;
+      const taken = () => this.#model.actions[action] as Action;
+      if (!evaluator.holds(this.#layout, before, after, base, action, taken)) {
+        this.violated[at] = { ref, action };
+      }
+    }
+  }
+
+  /**
+   * Sent outputs were no steps of their own, though step properties are asked of them, too, whenever
+   * they are taken. They change nothing that such a property reads.
+   * @throws QuorateError `reduction-refused` where one is false of that
+   */
+  refuseUnseenSteps(sent: Iterable<Action>): void {
+    for (const action of sent) {
+      for (const { at, evaluator } of this.#steps) {
+        if (this.violated[at] !== null || evaluator.allowsStutter(action)) continue;
+        const what = `sends-at-once: "${evaluator.name}" is false of a step that sends`;
+        throw new QuorateError("reduction-refused", `${what} ${actionText(action)}.`);
+      }
+    }
+  }
+
+  /** No step, or none but spontaneous ones, leads from the state to another. */
+  ended(ref: Ref, words: Int32Array, dead: boolean): void {
+    for (const { at, evaluator, quiescence } of this.#terminal) {
+      if (this.violated[at] !== null || (!quiescence && !dead)) continue;
+      if (!evaluator.holds(words, 0)) this.violated[at] = { ref, action: -1 };
+    }
+  }
+
+  /** An action changed something for the first time. */
+  fired(action: number): void {
+    const { name, payload } = this.#model.actions[action] as Action;
+    for (const { at, witness } of this.#actions) {
+      if (witness.action === name && witness.where(payload)) this.reached[at] = true;
+    }
+  }
+
+  get bytes(): number {
+    return this.#evaluators.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+}

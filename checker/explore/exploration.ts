@@ -1,0 +1,75 @@
+import type { Action } from "../../spec/automaton/execute.ts";
+import type { Global } from "../../spec/automaton/semantics.ts";
+import type { CoverageRecord } from "./coverage.ts";
+import type { Model } from "./model.ts";
+
+/** What an exploration found. */
+export interface Exploration {
+  /** distinct reachable states */
+  readonly states: number;
+  /** steps that lead to another state: each enabled action of each expanded state counts once */
+  readonly transitions: number;
+  /** levels: edges of the longest shortest path + 1 */
+  readonly depth: number;
+  readonly seconds: number;
+  /** which budget ended the search; null where the whole instance was explored */
+  readonly bound: string | null;
+  /** each property's first violation, shortest when breadth first; null where none was found */
+  readonly violations: readonly (Violation | null)[];
+  /** for each witness whether it was reached */
+  readonly reached: readonly boolean[];
+  readonly coverage: CoverageRecord;
+  readonly leaves: readonly LeafStatistics[];
+  /** all of the search's tables over its states: states, parents, hash tables, buffers, memos */
+  readonly bytesPerState: number;
+  readonly memoHitRate: number;
+  /** the width of the state vector, in 32-bit words */
+  readonly words: number;
+  /** what a reader of the verdict must know besides: a check of a reduction that was cut short */
+  readonly notes: readonly string[];
+}
+
+/** How a leaf behaved: few local states and a high hit rate keep the search fast. */
+export interface LeafStatistics {
+  readonly name: string;
+  readonly localStates: number;
+  readonly memoHitRate: number;
+}
+
+/** A run of the system that ends in a violation. */
+export interface Violation {
+  readonly start: Global;
+  /** sent outputs appear as steps of their own */
+  readonly actions: readonly Action[];
+  /** for a specification: the states it allows after each prefix of the actions */
+  readonly specification: readonly (readonly Global[])[] | null;
+}
+
+/** The statistics of the memo, of each leaf and of all. */
+export function memoStatistics(
+  model: Model,
+  looked: readonly number[],
+  sent: readonly number[],
+): Pick<Exploration, "leaves" | "memoHitRate"> {
+  const { partStart, partTrack, actions, tracks, memo } = model;
+  const lookupsOf = tracks.map(() => 0);
+  let lookups = 0;
+  for (let action = 0; action < actions.length; action++) {
+    const times = (looked[action] ?? 0) + (sent[action] ?? 0);
+    for (let at = partStart[action] as number; at < (partStart[action + 1] as number); at++) {
+      const track = partTrack[at] as number;
+      lookupsOf[track] = (lookupsOf[track] as number) + times;
+      lookups += times;
+    }
+  }
+  const leaves = tracks.map(({ name }, track) => ({
+    name,
+    localStates: model.values[track]?.length ?? 0,
+    memoHitRate: rate(lookupsOf[track] as number, memo.misses[track] as number),
+  }));
+  return { leaves, memoHitRate: rate(lookups, memo.misses.reduce((sum, count) => sum + count, 0)) };
+}
+
+function rate(lookups: number, misses: number): number {
+  return lookups === 0 ? 1 : Math.round(Math.max(0, 1 - misses / lookups) * 1e6) / 1e6;
+}

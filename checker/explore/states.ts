@@ -1,0 +1,157 @@
+import { Layout } from "./layout.ts";
+import type { Model } from "./model.ts";
+import { PARTITION_BITS, PARTITIONS, Partition, partitionOf, placeOf, type Ref, refOf } from "./store.ts";
+
+/** How many states the buffer of a partition holds at first. */
+const FIRST_CAPACITY = 16;
+/** Buffers grow up to so many words each … */
+const MAX_BUFFER_WORDS = 1 << 14;
+/** … and one state for so many that the partition stores. */
+const STATES_PER_BUFFERED = 8;
+/** A cache line: buffers that began at multiples of a page would displace each other. */
+const PADDING = 16;
+
+/** Is told of each state when it is found first. */
+export interface Discovery {
+  found(ref: Ref, words: Int32Array, base: number): void;
+}
+
+/**
+ * The states found so far. Successors are not looked up at once: each is appended to the buffer of
+ * its partition, and a full buffer is inserted while the partition's table stays in the cache.
+ */
+export class States {
+  readonly partitions = Array.from({ length: PARTITIONS }, () => new Partition());
+  layout: Layout;
+  /** the length of a buffered state: its words, its parent, its hash */
+  stride: number;
+  /** the buffer of partition p begins at p · bufferRoom */
+  buffer = new Int32Array(0);
+  bufferRoom = 0;
+  /** how many states each partition's buffer holds, and how many it can */
+  readonly buffered = new Int32Array(PARTITIONS);
+  capacity = FIRST_CAPACITY;
+  count = 0;
+  /** depth first: states to expand, and the length of the path to what is being buffered */
+  readonly stack: Ref[] | null;
+  pathLength = 0;
+  readonly #discovery: Discovery;
+
+  constructor(model: Model, depthFirst: boolean, discovery: Discovery) {
+    this.stack = depthFirst ? [] : null;
+    this.#discovery = discovery;
+    this.layout = new Layout(model.tracks.map((_, track) => initialBits(model, track)));
+    const counts = model.localCounts();
+    if (this.layout.overflows(counts)) this.layout = this.layout.widened(counts);
+    this.stride = this.layout.words + 2;
+    this.#allotBuffer();
+  }
+
+  #allotBuffer(): void {
+    this.bufferRoom = this.capacity * this.stride + PADDING;
+    this.buffer = new Int32Array(this.bufferRoom * PARTITIONS);
+  }
+
+  /** Buffers a state. The expander has this inlined. */
+  add(words: Int32Array, parent: Ref): void {
+    const { layout, stride, buffer } = this;
+    const hash = layout.hashAt(words, 0);
+    const at = hash >>> (32 - PARTITION_BITS);
+    const to = at * this.bufferRoom + (this.buffered[at] as number) * stride;
+    for (let word = 0; word < layout.words; word++) buffer[to + word] = words[word] as number;
+    buffer[to + stride - 2] = parent;
+    buffer[to + stride - 1] = hash;
+    this.buffered[at] = (this.buffered[at] as number) + 1;
+    if (this.buffered[at] === this.capacity) this.flush(at);
+  }
+
+  flushAll(): void {
+    for (let at = 0; at < PARTITIONS; at++) if ((this.buffered[at] as number) > 0) this.flush(at);
+  }
+
+  /** Inserts a partition's buffered states: its part of the table stays in the cache meanwhile. */
+  flush(at: number): void {
+    const count = this.buffered[at] as number;
+    const partition = this.partitions[at] as Partition;
+    const { buffer, stride, stack } = this;
+    const width = stride - 2;
+    const depth = stack === null ? -1 : this.pathLength;
+    partition.reserve(count, this.layout);
+    this.buffered[at] = 0;
+    const first = at * this.bufferRoom;
+    const end = first + count * stride;
+    for (let from = first; from < end; from += stride) {
+      const hash = buffer[from + width + 1] as number;
+      const place = partition.find(buffer, from, width, hash);
+      if (place < 0) {
+        const parent = buffer[from + width] as number;
+        const added = partition.add(buffer, from, width, -1 - place, hash, parent, depth);
+        this.count++;
+        this.#discovery.found(refOf(at, added), partition.words, added * width);
+        if (stack !== null) stack.push(refOf(at, added));
+      } else if (stack !== null && depth < (partition.depths[place] as number)) {
+        partition.depths[place] = depth;
+        partition.parents[place] = buffer[from + width] as number;
+        stack.push(refOf(at, place));
+      }
+    }
+  }
+
+  /** Makes what the last level found the new level; false where it found nothing. */
+  openLevel(): boolean {
+    let any = false;
+    this.#growBuffer();
+    for (const partition of this.partitions) {
+      partition.levelStart = partition.levelEnd;
+      partition.levelEnd = partition.count;
+      if (partition.levelEnd > partition.levelStart) any = true;
+    }
+    return any;
+  }
+
+  #growBuffer(): void {
+    const before = this.capacity;
+    const wanted = this.count / (PARTITIONS * STATES_PER_BUFFERED);
+    while (this.capacity < wanted && this.capacity * 2 * this.stride <= MAX_BUFFER_WORDS) {
+      this.capacity *= 2;
+    }
+    if (this.capacity > before) this.#allotBuffer();
+  }
+
+  /** Some track has outgrown its width: everything is packed anew. */
+  widen(counts: readonly number[]): void {
+    this.flushAll();
+    const from = this.layout;
+    this.layout = from.widened(counts);
+    for (const partition of this.partitions) partition.repack(from, this.layout);
+    this.stride = this.layout.words + 2;
+    this.#allotBuffer();
+  }
+
+  wordsOf(ref: Ref): Int32Array {
+    const { words: width } = this.layout;
+    const base = placeOf(ref) * width;
+    return (this.partitions[partitionOf(ref)] as Partition).words.slice(base, base + width);
+  }
+
+  parentOf(ref: Ref): Ref {
+    return (this.partitions[partitionOf(ref)] as Partition).parents[placeOf(ref)] as Ref;
+  }
+
+  /** The depth of a state in a depth-first search, in edges. */
+  depthOf(ref: Ref): number {
+    return (this.partitions[partitionOf(ref)] as Partition).depths[placeOf(ref)] as number;
+  }
+
+  get bytes(): number {
+    let bytes = 0;
+    for (const partition of this.partitions) bytes += partition.bytes;
+    return bytes + this.buffer.byteLength;
+  }
+}
+
+function initialBits(model: Model, track: number): number {
+  const [value] = model.values[track] ?? [];
+  if (model.tracks[track]?.cell !== null) return typeof value === "boolean" ? 1 : 2;
+  return 3;
+}

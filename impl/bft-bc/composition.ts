@@ -1,0 +1,34 @@
+import { compose } from "../../spec/automaton/index.ts";
+import { atomicRegister } from "../../spec/register/register.ts";
+import { client } from "./client-automaton.ts";
+import type { World } from "./coalition.ts";
+import { medium } from "./medium.ts";
+import { replica } from "./replica-automaton.ts";
+import { user } from "./user.ts";
+
+/** A closed system: users, correct clients, correct replicas, and the network with the coalition. */
+export function bftBc(world: World) {
+  const { rules, digest, objects, replicas, scripts, initial } = world;
+  const parts = {
+    replicas: objects.flatMap((object) =>
+      replicas.map((self) => replica(self, object, initial, rules, digest)),
+    ),
+    clients: scripts.map((script) => client(script.client, rules, digest)),
+    users: scripts.map((script) => user(script.client, script.operations)),
+    medium: medium(world),
+  };
+  // Without correct clients (or with one that never reads) some inputs have nobody to make them.
+  const open = ["SEND-READ-TS", "SEND-PREPARE", "SEND-WRITE", "SEND-READ"] as const;
+  return compose("BFT-BC", parts, { open });
+}
+
+/** The register that the world's protocol should implement, with at most b lurking writes. */
+export function registerOf(world: World, maxLurking: number | null) {
+  return atomicRegister({
+    objects: world.objects,
+    correct: world.scripts.map((script) => script.client),
+    faulty: Object.fromEntries(world.faultyClients.map((one) => [one.client, one.values])),
+    initial: world.initial,
+    maxLurking,
+  });
+}

@@ -1,0 +1,31 @@
+import { REPAIRED } from "../../impl/bft-bc/rules.ts";
+import { claim } from "../../spec/automaton/index.ts";
+import { READER } from "./instances.ts";
+import * as pins from "./pins.ts";
+import {
+  aReadReturns,
+  aReadWritesBack,
+  caseOf,
+  onePhaseWhenTimestampsAgree,
+  type Question,
+} from "./problems.ts";
+import { mutant } from "./safety.ts";
+
+const question: Question = {
+  properties: (system) => [onePhaseWhenTimestampsAgree(system)],
+  witnesses: (system) => [aReadReturns(system), aReadWritesBack(system)],
+};
+
+export default claim({
+  id: "L-RDPH",
+  says: "A read takes one phase if all timestamps of its quorum are equal.",
+  source: "L §3.2.2",
+  cases: [
+    caseOf("repaired", REPAIRED, READER, question, {
+      expect: "holds",
+      shares: "bft-bc reader",
+      pinned: pins.READER,
+    }),
+    mutant("always-writes-back", question, READER),
+  ],
+});

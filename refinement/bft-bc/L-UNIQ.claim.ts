@@ -1,0 +1,29 @@
+import { claim } from "../../spec/automaton/index.ts";
+import { CLIENTS_B_AND_C, TWO_OBJECTS } from "./instances.ts";
+import * as pins from "./pins.ts";
+import { forgedWriteAccepted, oneValueUnderOneTimestamp, type Question } from "./problems.ts";
+import { mutant, printedVariants, repairedEverywhere, tight } from "./safety.ts";
+
+const question: Question = {
+  properties: (system, world) => [oneValueUnderOneTimestamp(system, world)],
+  witnesses: (system, world) => [forgedWriteAccepted(system, world)],
+};
+
+export default claim({
+  id: "L-UNIQ",
+  says: "Correct replicas never store two values under one timestamp.",
+  source: "L §3.2, goal 1",
+  cases: [
+    ...repairedEverywhere(question, pins.SAFETY),
+    ...printedVariants(
+      question,
+      { printed: "violated", e01: "violated", e02: "holds" },
+      "L-E01: phase 2 never tests the new timestamp against write-ts. A client that completed its write prepares the same timestamp again with another value: its entry was removed for the completed write, so replicas sign.",
+    ),
+    tight(question),
+    mutant("hash-not-compared", question),
+    mutant("write-hash-not-checked", question),
+    mutant("no-client-in-timestamp", question, CLIENTS_B_AND_C),
+    mutant("no-object-in-signature", question, TWO_OBJECTS),
+  ],
+});

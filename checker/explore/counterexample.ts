@@ -40,11 +40,8 @@ export class Counterexamples {
       const allowed = this.#allowed(to, monitored);
       for (const _ of taken) specification.push(allowed);
     });
-    if (action >= 0) {
-      const taken: number[] = [];
-      this.#stepper.take(action, (states.at(-1) as Int32Array).slice(), taken);
-      actions.push(...this.#named(taken));
-    }
+    // A step property is violated by the step itself, before what it makes others send.
+    if (action >= 0) actions.push(...this.#named([action]));
     const start = this.#model.globalOf((track) => this.#states.layout.idAt(first, 0, track));
     return { start, actions, specification: monitored === undefined ? null : specification };
   }

@@ -67,7 +67,13 @@ export function memoStatistics(
     localStates: model.values[track]?.length ?? 0,
     memoHitRate: rate(lookupsOf[track] as number, memo.misses[track] as number),
   }));
-  return { leaves, memoHitRate: rate(lookups, memo.misses.reduce((sum, count) => sum + count, 0)) };
+  return {
+    leaves,
+    memoHitRate: rate(
+      lookups,
+      memo.misses.reduce((sum, count) => sum + count, 0),
+    ),
+  };
 }
 
 function rate(lookups: number, misses: number): number {

@@ -11,8 +11,8 @@ export interface Family {
   /** names of the cells, aligned with the tracks; null where the automaton is one leaf */
   readonly cells: readonly string[] | null;
   readonly tracks: Int32Array;
-  /** every offer, enabled or not, at the values of the tracks */
-  readonly offers: (values: readonly unknown[]) => readonly Offer[];
+  /** every offer, enabled or not, at the values of the tracks, scope by scope */
+  readonly offers: (values: readonly unknown[]) => readonly (readonly Offer[])[];
   /** enabled actions, by the local ids of the tracks */
   readonly rows: Map<number | string, Int32Array>;
 }
@@ -23,7 +23,7 @@ export function leafFamily(leaf: Leaf, track: number): Family {
     leaf,
     cells: null,
     tracks: Int32Array.of(track),
-    offers: ([local]) => offersOf(leaf, local as Local),
+    offers: ([local]) => [offersOf(leaf, local as Local)],
     rows: new Map(),
   };
 }
@@ -52,7 +52,7 @@ export function cellFamilies(leaf: Leaf, trackOf: (cell: string) => number): Fam
     tracks: Int32Array.from(cells, trackOf),
     offers: (values) => {
       const view = freeze(viewOfCells(automaton, cells, values));
-      return look.flatMap((offers) => offers(view));
+      return look.map((offers) => offers(view));
     },
     rows: new Map(),
   }));

@@ -50,7 +50,8 @@ export class Layout {
     const ofBit = new Int32Array(this.words * 32);
     this.#bits.forEach((bits, track) => {
       const first = (this.word[track] as number) * 32 + (this.shift[track] as number);
-      for (let bit = 0; bit < bits; bit++) ofBit[first + bit] = (this.factors[track] as number) << bit;
+      for (let bit = 0; bit < bits; bit++)
+        ofBit[first + bit] = (this.factors[track] as number) << bit;
     });
     const sums = new Int32Array(this.words * 4 * BYTE);
     for (let at = 0; at < sums.length; at++) {
@@ -97,7 +98,11 @@ export class Layout {
     const { word, shift, mask, words: width } = this;
     const { word: toWord, shift: toShift, words: toWidth } = to;
     for (let track = 0; track < word.length; track++) {
-      const [down, bits, up] = [shift[track] as number, mask[track] as number, toShift[track] as number];
+      const [down, bits, up] = [
+        shift[track] as number,
+        mask[track] as number,
+        toShift[track] as number,
+      ];
       let from = word[track] as number;
       let at = toWord[track] as number;
       for (let state = 0; state < count; state++, from += width, at += toWidth) {

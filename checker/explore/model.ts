@@ -195,16 +195,19 @@ export class Model {
   }
 
   #enabled({ leaf, tracks, offers }: Family, ids: readonly number[]): Int32Array {
-    const enabled = new Set<number>();
     const values = ids.map((id, at) => this.values[tracks[at] as number]?.[id]);
-    for (const { action, transition, clauses } of offers(values)) {
-      this.coverage.clauses(leaf.automaton.name, action.name, clauses);
-      if (!clauses.every(([, holds]) => holds)) continue;
-      const id = this.actionId(action);
-      if (transition.task?.urgency === "spontaneous") this.spontaneous[id] = 1;
-      enabled.add(id);
-    }
-    return Int32Array.from(enabled);
+    const row = offers(values).flatMap((scope) => {
+      const enabled = new Set<number>();
+      for (const { action, transition, clauses } of scope) {
+        this.coverage.clauses(leaf.automaton.name, action.name, clauses);
+        if (!clauses.every(([, holds]) => holds)) continue;
+        const id = this.actionId(action);
+        if (transition.task?.urgency === "spontaneous") this.spontaneous[id] = 1;
+        enabled.add(id);
+      }
+      return [...enabled];
+    });
+    return Int32Array.from(row);
   }
 
   // ---- actions and their participants

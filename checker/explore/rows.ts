@@ -145,7 +145,10 @@ export class Rows {
       return;
     }
     const start = this.keyStart[f] as number;
-    const key = ids.reduce((sum, id, part) => sum | (id << (this.keyAt[start + part] as number)), 0);
+    const key = ids.reduce(
+      (sum, id, part) => sum | (id << (this.keyAt[start + part] as number)),
+      0,
+    );
     this.index[base + key] = at;
   }
 

@@ -12,7 +12,7 @@ import { Rows } from "./rows.ts";
 import { refuseUnsoundSends } from "./sends.ts";
 import { States } from "./states.ts";
 import { Stepper } from "./stepper.ts";
-import { NO_REF, type Partition, PARTITIONS, type Ref, refOf } from "./store.ts";
+import { NO_REF, PARTITIONS, type Partition, type Ref, refOf } from "./store.ts";
 import { SubsetMonitor } from "./subsets.ts";
 
 export type { Budget, Progress, SearchOptions } from "./budget.ts";
@@ -42,6 +42,7 @@ class Search {
   readonly #expander: Expander;
   /** by property */
   readonly #monitored = new Map<number, Monitored>();
+  readonly #notes: readonly string[];
   #expanded = 0;
   #depth = 0;
   #bound: string | null = null;
@@ -51,11 +52,15 @@ class Search {
     this.#options = options;
     checkBudget(options);
     const sendsAtOnce = problem.reductions?.includes("sends-at-once") ?? false;
-    if (sendsAtOnce) refuseUnsoundSends(problem);
+    this.#notes = sendsAtOnce ? refuseUnsoundSends(problem) : [];
     const monitors = problem.properties.flatMap((property, at) =>
       property.kind === "inclusion" ? [{ at, monitor: new SubsetMonitor(property) }] : [],
     );
-    this.#model = new Model(problem.system, sendsAtOnce, monitors.map(({ monitor }) => monitor));
+    this.#model = new Model(
+      problem.system,
+      sendsAtOnce,
+      monitors.map(({ monitor }) => monitor),
+    );
     const model = this.#model;
     monitors.forEach(({ at, monitor }, position) => {
       const track = model.tracks.length - monitors.length + position;
@@ -185,7 +190,7 @@ class Search {
   #result(): Exploration {
     const sent = this.#model.sentActions();
     this.#decider.refuseUnseenSteps(sent);
-    const notes = refuseShrinkingCells(this.#model, sent);
+    const notes = [...this.#notes, ...refuseShrinkingCells(this.#model, sent)];
     const examples = new Counterexamples(this.#model, this.#states, this.#stepper);
     const { violated, reached } = this.#decider;
     const statistics = memoStatistics(this.#model, this.#rows.looked(), this.#stepper.sent);

@@ -13,10 +13,13 @@ import { QuorateError } from "../../spec/automaton/errors.ts";
  * - no property reads both a sender and a receiver, except invariants that declare
  *   themselves `accumulating`, and none looks at steps of a receiver.
  *
+ * An invariant that reads receivers and is not accumulating is decided only in states in which all
+ * that was sent has arrived; the returned notes name it.
+ *
  * That the cells only accumulate is checked on what the search has seen, when it ends: see
  * `refuseShrinkingCells`.
  */
-export function refuseUnsoundSends(problem: Problem): void {
+export function refuseUnsoundSends(problem: Problem): string[] {
   const { system, properties } = problem;
   const refuse = (what: string): never => {
     throw new QuorateError("reduction-refused", `sends-at-once in "${system.name}": ${what}.`);
@@ -44,6 +47,7 @@ export function refuseUnsoundSends(problem: Problem): void {
     }),
   );
   const parts = (reads: readonly string[]) => reads.map((read) => read.split(".")[0] as string);
+  const notes: string[] = [];
   for (const property of properties) {
     const read = parts(property.reads);
     const both = read.some((part) => senders.has(part)) && read.some((part) => receivers.has(part));
@@ -56,6 +60,12 @@ export function refuseUnsoundSends(problem: Problem): void {
       refuse(`"${property.name}" may find ${leisurely}, which nobody owes, unsent`);
     } else if (both && property.kind === "invariant" && !property.accumulating) {
       refuse(`"${property.name}" reads senders and receivers`);
+    } else if (property.kind === "invariant" && !property.accumulating) {
+      if (!read.some((part) => receivers.has(part))) continue;
+      notes.push(
+        `sends-at-once: "${property.name}" was decided only where all that is sent arrived`,
+      );
     }
   }
+  return notes;
 }

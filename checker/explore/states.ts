@@ -1,6 +1,14 @@
 import { Layout } from "./layout.ts";
 import type { Model } from "./model.ts";
-import { PARTITION_BITS, PARTITIONS, Partition, partitionOf, placeOf, type Ref, refOf } from "./store.ts";
+import {
+  PARTITION_BITS,
+  PARTITIONS,
+  Partition,
+  partitionOf,
+  placeOf,
+  type Ref,
+  refOf,
+} from "./store.ts";
 
 /** How many states the buffer of a partition holds at first. */
 const FIRST_CAPACITY = 16;

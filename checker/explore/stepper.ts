@@ -33,7 +33,11 @@ export class Stepper {
     const model = this.#model;
     let change = 0;
     let emitted: Emission[] | null = null;
-    for (let at = model.partStart[action] as number; at < (model.partStart[action + 1] as number); at++) {
+    for (
+      let at = model.partStart[action] as number;
+      at < (model.partStart[action + 1] as number);
+      at++
+    ) {
       const track = model.partTrack[at] as number;
       const id = this.#layout.idAt(words, 0, track);
       let to = model.computeNext(track, id, model.partSlot[at] as number);

@@ -133,7 +133,8 @@ export class SubsetMonitor implements Monitor {
     let controlled = false;
     for (const [at, leaf] of this.#specification.leaves.entries()) {
       const transition = leaf.automaton.transitions[action.name];
-      if (!transition || transition.kind === "input" || !agrees(transition, action.payload)) continue;
+      if (!transition || transition.kind === "input" || !agrees(transition, action.payload))
+        continue;
       controlled = true;
       const enabled = offersOf(leaf, global[at] as Global[number]).some(
         (offer) =>

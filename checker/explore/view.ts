@@ -24,7 +24,8 @@ export function makeView(
   for (const read of reads) {
     const [part, field] = read.split(".") as [string, string | undefined];
     const known = parts.get(part);
-    const fields = field === undefined ? null : known ? known.fields && [...known.fields, field] : [field];
+    const fields =
+      field === undefined ? null : known ? known.fields && [...known.fields, field] : [field];
     parts.set(part, { ...leavesOf(system, part), fields });
   }
   const plan = [...parts];

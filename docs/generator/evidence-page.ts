@@ -1,3 +1,4 @@
+import { evidenceOf } from "../../checker/evidence.ts";
 import { count } from "../../checker/report/decide.ts";
 import { type CheckRecord, nameOf } from "../../checker/report/record.ts";
 import type { Evidence } from "./evidence.ts";
@@ -57,9 +58,16 @@ function notesOf(record: CheckRecord): string[] {
   ];
 }
 
-/** The command that decides a case again. */
-export function replayCommand(record: CheckRecord): string {
-  const needsInstance = /^[\w=.+-]+$/.test(record.instance);
-  const { claim, variant } = record;
-  return `npx quorate check ${needsInstance ? nameOf(record) : `'${claim}@${variant}@${record.instance}'`}`;
+/** The commands that decide a case again and show its counterexample. */
+export function replayCommands(record: CheckRecord): string[] {
+  const file = evidenceOf(record).find(({ name }) => name.endsWith(".counterexample.json"));
+  return [
+    `npx quorate check ${quoted(nameOf(record))} --out evidence`,
+    ...(file === undefined ? [] : [`npx quorate show ${quoted(`evidence/${file.name}`)}`]),
+  ];
+}
+
+/** As a shell takes it for one word. */
+function quoted(word: string): string {
+  return /^[\w@=.,/+-]+$/.test(word) ? word : `'${word}'`;
 }

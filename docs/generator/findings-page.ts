@@ -3,7 +3,7 @@ import type { CheckRecord } from "../../checker/report/record.ts";
 import { mermaidOf } from "../../checker/trace/mermaid.ts";
 import { formatCounterexample } from "../../checker/trace/text.ts";
 import type { Evidence } from "./evidence.ts";
-import { evidenceTable, replayCommand } from "./evidence-page.ts";
+import { evidenceTable, replayCommands } from "./evidence-page.ts";
 import { anchorOf, code, escapeHtml, type Html, proseOf } from "./html.ts";
 import type { Rule } from "./rules.ts";
 import { sequenceSvg } from "./sequence.ts";
@@ -81,7 +81,8 @@ in ${record.seconds.toFixed(2)} s. It violates: ${escapeHtml(counterexample.prop
 <div class="wide">${sequenceSvg(counterexample)}</div>
 <details><summary>Every step, with what it changes</summary><pre>${escapeHtml(formatCounterexample(counterexample))}</pre></details>
 <details><summary>As Mermaid</summary><pre class="mermaid">${escapeHtml(mermaidOf(counterexample))}</pre></details>
-<p>Replay it: ${code(replayCommand(record))}</p>
+<p>Replay it:</p>
+<pre>${escapeHtml(replayCommands(record).join("\n"))}</pre>
 <h3>The repair</h3>
 <p>${escapeHtml(hint ?? "The rules above say what the repaired protocol does instead.")}</p>
 ${repaired.length === 0 ? '<p class="gap">No repaired variant was decided in the CI tier.</p>' : evidenceTable(repaired)}`;

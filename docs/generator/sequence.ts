@@ -1,46 +1,50 @@
-import type { Counterexample } from "../../checker/trace/counterexample.ts";
+import type { Counterexample, CounterexampleAction } from "../../checker/trace/counterexample.ts";
 import { actionLabel } from "../../checker/trace/json.ts";
 import { escapeHtml, type Html } from "./html.ts";
 
 /** All in pixels. */
 const LANE_WIDTH = 130;
-const ROW_HEIGHT = 44;
+const LINE_HEIGHT = 15;
+const ARROW_HEIGHT = 28;
 const TOP = 34;
 const MARGIN = 8;
 const CHARACTER_WIDTH = 7.3;
-const LABEL_CHARACTERS_MAX = 130;
+const LINE_CHARACTERS_MAX = 88;
+const LINES_MAX = 3;
 
 /**
  * A counterexample as a sequence diagram in plain SVG, which shows without any script: a lane for
  * each process, a numbered row for each step, an arrow from who controls the action to each process
- * that takes part. A label that is cut short has its whole text as a tooltip.
+ * that takes part. The tooltip of a step has its whole label.
  */
 export function sequenceSvg({ leaves, actions, property }: Counterexample): Html {
   const laneOf = new Map(leaves.map(({ name, lane }) => [name, lane]));
   const lanes = [...new Set(laneOf.values())];
   const centreOf = (leaf: string) =>
     MARGIN + LANE_WIDTH * (lanes.indexOf(laneOf.get(leaf) ?? leaf) + 0.5);
-  const labels = actions.map((action, at) => `${at + 1}. ${actionLabel(action)}`);
   const ending = `violates: ${property}`;
-  const longest = Math.max(ending.length, ...labels.map((label) => shortened(label).length));
+  const parts: Html[] = [];
+  const wraps = actions.map((action, at) => wrapped(`${at + 1}. ${plainLabel(action, laneOf)}`));
+  let top = TOP;
+  actions.forEach((action, at) => {
+    const lines = wraps[at] as readonly string[];
+    const whole = escapeHtml(actionLabel(action));
+    const text = lines.map((line, below) => textSvg(line, top + LINE_HEIGHT * (below + 1)));
+    const y = top + LINE_HEIGHT * lines.length + 11;
+    const from = centreOf(action.controller);
+    const others = [...new Set(action.participants.map(centreOf))].filter((to) => to !== from);
+    const arrows =
+      others.length === 0 ? [selfArrow(from, y - 5)] : others.map((to) => arrow(from, to, y));
+    parts.push(`<g><title>${whole}</title>${[...text, ...arrows].join("")}</g>`);
+    top += LINE_HEIGHT * lines.length + ARROW_HEIGHT;
+  });
+  const height = top + 30;
+  parts.unshift(...lanes.map((lane, at) => laneSvg(lane, at, height)));
+  parts.push(textSvg(ending, height - 10, ' class="end"'));
+  const longest = Math.max(...[[ending], ...wraps].flat().map((line) => line.length));
   const width = Math.ceil(
     2 * MARGIN + Math.max(lanes.length * LANE_WIDTH, longest * CHARACTER_WIDTH),
   );
-  const height = TOP + actions.length * ROW_HEIGHT + 30;
-  const parts = leaves.length === 0 ? [] : lanes.map((lane, at) => laneSvg(lane, at, height));
-  actions.forEach((action, at) => {
-    const top = TOP + at * ROW_HEIGHT;
-    const from = centreOf(action.controller);
-    const others = [...new Set(action.participants.map(centreOf))].filter((to) => to !== from);
-    const label = labels[at] as string;
-    parts.push(
-      `<text x="${MARGIN}" y="${top + 14}">${escapeHtml(shortened(label))}<title>${escapeHtml(label)}</title></text>`,
-      ...(others.length === 0
-        ? [selfArrow(from, top + 22)]
-        : others.map((to) => arrow(from, to, top + 26))),
-    );
-  });
-  parts.push(`<text class="end" x="${MARGIN}" y="${height - 10}">${escapeHtml(ending)}</text>`);
   const name = escapeHtml(`Sequence diagram: ${ending} after ${actions.length} steps`);
   return (
     `<svg role="img" aria-label="${name}" xmlns="http://www.w3.org/2000/svg" ` +
@@ -48,8 +52,36 @@ export function sequenceSvg({ leaves, actions, property }: Counterexample): Html
   );
 }
 
-function shortened(label: string): string {
-  return label.length <= LABEL_CHARACTERS_MAX ? label : `${label.slice(0, LABEL_CHARACTERS_MAX)}…`;
+/** An action without the parameters that its arrow shows, and without the quotes of digests. */
+function plainLabel(
+  { name, payload, controller, participants }: CounterexampleAction,
+  laneOf: ReadonlyMap<string, string>,
+): string {
+  const ends = new Set([controller, ...participants].map((leaf) => laneOf.get(leaf)));
+  const told = Object.entries(payload).filter(([, value]) => !ends.has(String(value)));
+  return actionLabel({ name, payload: Object.fromEntries(told) }).replace(/\\*"/g, "");
+}
+
+/** A label in lines, broken between parameters; what does not fit is in its tooltip. */
+function wrapped(label: string): string[] {
+  const lines = [""];
+  for (const word of label.split(/(?<=,) /)) {
+    const line = lines.at(-1) as string;
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (longer.length <= LINE_CHARACTERS_MAX || line === "") lines[lines.length - 1] = longer;
+    else lines.push(`   ${word}`);
+  }
+  const shown = lines.slice(0, LINES_MAX).map(shortened);
+  if (lines.length > LINES_MAX) shown[LINES_MAX - 1] += " …";
+  return shown;
+}
+
+function shortened(line: string): string {
+  return line.length <= LINE_CHARACTERS_MAX ? line : `${line.slice(0, LINE_CHARACTERS_MAX)}…`;
+}
+
+function textSvg(text: string, y: number, attributes = ""): Html {
+  return `<text${attributes} xml:space="preserve" x="${MARGIN}" y="${y}">${escapeHtml(text)}</text>`;
 }
 
 function laneSvg(lane: string, at: number, height: number): Html {

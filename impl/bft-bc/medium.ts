@@ -1,6 +1,7 @@
 import {
   cells,
   compare,
+  detach,
   has,
   type Input,
   insert,
@@ -173,14 +174,14 @@ export function medium(world: World) {
       },
       "SEND-PREPARE": {
         ...record("prepare"),
-        effect(s, { client: _client, nonce: _nonce, ...body }) {
-          s[name("prepare", { client: _client, nonce: _nonce })] = structuredClone(body);
+        effect(s, { client, nonce, ...body }) {
+          s[name("prepare", { client, nonce })] ??= detach(body);
         },
       },
       "SEND-WRITE": {
         ...record("write"),
-        effect(s, { client: _client, nonce: _nonce, ...body }) {
-          s[name("write", { client: _client, nonce: _nonce })] = structuredClone(body);
+        effect(s, { client, nonce, ...body }) {
+          s[name("write", { client, nonce })] ??= detach(body);
         },
       },
       "SEND-READ": {
@@ -318,7 +319,7 @@ function signed(certificate: Certificate, by: Replica, signatures: number): Cert
 /**
  * What quorums of replies can say, given the replies that each replica may contribute. A client
  * looks at the largest and at whether all timestamps agree; so each quorum is represented by its
- * largest reply alone, or where the timestamps differ by a smaller reply and the largest.
+ * largest reply alone, or where the timestamps differ by each smaller reply and the largest.
  */
 export function quorumOutcomes<T>(
   replies: readonly (readonly T[])[],
@@ -336,14 +337,13 @@ export function quorumOutcomes<T>(
     const agreeing = able.filter((own) => own.some(sameTs)).length >= quorum;
     const smaller = able.flatMap((own) => own.filter((reply) => !sameTs(reply)));
     const soleHolder = holders.length === 1 ? holders[0] : undefined;
-    const differing = smaller.find(
+    const differing = smaller.filter(
       (reply) =>
-        soleHolder === undefined ||
-        able.some((own) => own !== soleHolder && has(own, reply as never)),
+        soleHolder === undefined || able.some((own) => own !== soleHolder && own.includes(reply)),
     );
     return [
       ...(agreeing ? [[largest]] : []),
-      ...(differing === undefined ? [] : [[differing, largest]]),
+      ...setOf(...differing).map((reply) => [reply, largest]),
     ];
   });
 }

@@ -123,7 +123,7 @@ export function viewCells<S extends Readonly<Record<string, unknown>>>(
     }
     view[name] = whole[name];
   }
-  return guardView(automaton, action, view as S);
+  return guardView(automaton, action, freeze(view) as S);
 }
 
 /** Guards a view: an undeclared cell is an error, not an undefined. */

@@ -8,6 +8,7 @@ import {
   findUnplain,
   Impurity,
   inModel,
+  isDeepFrozen,
   objectsOf,
   withReversedKeys,
 } from "./purity.ts";
@@ -79,6 +80,9 @@ export function candidates(
   return offered(automaton, action, transition, () => choose(state, draw));
 }
 
+/** The copies of payloads that cannot change any more, so that they are copied once. */
+const copies = new WeakMap<object, Action["payload"]>();
+
 /** Runs an enumeration of parameters, checks and freezes what it gives. */
 export function offered(
   automaton: AnyAutomaton,
@@ -98,12 +102,16 @@ export function offered(
         const what = `${where(automaton, action)}: choose gave ${JSON.stringify(payload)}.`;
         throw new QuorateError("choose-malformed", what);
       }
+      const known = copies.get(payload);
+      if (known !== undefined) return known;
       const unplain = findUnplain(payload);
       if (unplain !== null) {
         const what = `${where(automaton, action)}: choose gave ${unplain.what}`;
         throw new QuorateError("value-not-plain", `${what} as parameter ${unplain.path}.`);
       }
-      return freeze(detach(payload)) as Action["payload"];
+      const copy = freeze(detach(payload)) as Action["payload"];
+      if (isDeepFrozen(payload)) copies.set(payload, copy);
+      return copy;
     })
     .filter((payload) => agrees(transition, payload));
 }

@@ -132,6 +132,12 @@ function describe(value: unknown): string {
   return typeof value === "number" || value === undefined ? String(value) : `a ${typeof value}`;
 }
 
+/** Whether no part of a tree can change. */
+export function isDeepFrozen(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || Bytes.is(value)) return true;
+  return Object.isFrozen(value) && Object.values(value).every(isDeepFrozen);
+}
+
 /** Every object inside `value`. */
 export function objectsOf(value: unknown, into = new Set<object>()): Set<object> {
   if (typeof value === "object" && value !== null && !Bytes.is(value)) {

@@ -112,3 +112,19 @@ function onSources(text: string): string {
     .replaceAll('from "quorate"', `from ${JSON.stringify(join(ROOT, "spec/automaton/index.ts"))}`)
     .replaceAll('from "quorate/checker"', `from ${JSON.stringify(join(ROOT, "checker/index.ts"))}`);
 }
+
+test("the comparison counts the lines of its models as they are", () => {
+  const comparison = texts.find(({ file }) => file.endsWith("comparison.md"))?.text ?? "";
+  const isComment = (line: string) => /^\s*(?:\/\/|\/\*|\*|\\\*)/.test(line);
+  const lines = blocksOf("comparison.md", comparison).map(({ language, text }) => ({
+    language,
+    lines: text.split("\n").filter((line) => line.trim() !== "" && !isComment(line)).length,
+  }));
+
+  const counted = ["lock, 2 clients", "two-phase commit"].map((name, at) => {
+    const [quorate, ...others] = lines.slice(4 * at, 4 * at + 4).map((one) => one.lines);
+    return `| ${[name, ...others, quorate].join(" | ")} |`;
+  });
+  expect(lines.map(({ language }) => language).slice(0, 4)).toEqual(["ts", "tla", "quint", "rust"]);
+  for (const row of counted) expect(comparison).toContain(row);
+});

@@ -164,9 +164,7 @@ describe("the site", () => {
     expect(page).toContain("<code>X.LAMP.BURN</code> The lamp burns");
     expect(page).toContain('<svg role="img"');
     expect(page).toContain("sequenceDiagram");
-    expect(page).toContain(
-      "npx quorate check &#39;X-LAMP@printed@one lamp&#39;".replaceAll("&#39;", "'"),
-    );
+    expect(page).toContain("npx quorate check 'X-LAMP@printed@one lamp' --out evidence");
     expect(page).toContain('<span class="verdict holds">holds</span>');
   });
 

@@ -117,14 +117,14 @@ describe("a budget", () => {
     expect(shallow.violations[0]?.actions).toHaveLength(12);
   });
 
-  // Depth first does not look whether anything lies below the last level: see the report.
+  // Depth first does not look whether anything lies below the last level.
   test.fails("of exactly the levels that there are leaves a depth-first search whole", () => {
     const found = explore(problem(), { maxDepth: 20, order: "depth-first" });
 
     expect(found.bound).toBeNull();
   });
 
-  // Breadth first keeps the states one level below the bound, depth first does not: see the report.
+  // Breadth first keeps the states one level below the bound, depth first does not.
   test.fails("of levels gives both orders the same states", () => {
     const system = twoCounters([30, 30]);
 
@@ -255,7 +255,7 @@ describe("a step invariant", () => {
     expect(violation?.actions.map(({ name }) => name)).toEqual(["climb", "climb", "jump"]);
   });
 
-  // An outbox is no part of the state that a property reads: see the report.
+  // An outbox is no part of the state that a property reads.
   test.fails("is not asked where a delivery only empties an outbox", () => {
     const system = plainReceiver();
     const notByGive = stepInvariant(system, {

@@ -14,7 +14,9 @@ type Cells = Readonly<Record<string, unknown>>;
 
 /**
  * What "sends at once" rests on, checked on what the search has seen: in the cells that receive
- * them, sent outputs disable nothing and commute with every other step. Enabling more is no harm.
+ * them, sent outputs disable nothing and commute with every other step, or sending first leaves the
+ * cells at least as able: whatever the worse value enables, the better one does too, and each step
+ * keeps it so (pairs of values are compared one cell at a time). Enabling more is no harm.
  *
  * @returns what was not checked, in words
  * @throws QuorateError `reduction-refused`
@@ -22,13 +24,26 @@ type Cells = Readonly<Record<string, unknown>>;
 export function refuseShrinkingCells(model: Model, sent: Iterable<Action>): string[] {
   const checker = new Diamonds(model);
   for (const action of sent) checker.check(action);
+  checker.checkImprovements();
   return checker.cut ? [`sends-at-once: not all of ${model.system.name}'s sends were checked`] : [];
+}
+
+/** A value of a cell that sending first leaves, where sending later leaves a worse one. */
+interface Improvement {
+  readonly leaf: number;
+  readonly cell: string;
+  readonly worse: unknown;
+  readonly better: unknown;
+  readonly sent: Action;
+  readonly other: Action;
 }
 
 class Diamonds {
   cut = false;
   #situations = 0;
   readonly #model: Model;
+  readonly #improvements = new Map<string, Improvement>();
+  readonly #compared = new Set<string>();
 
   constructor(model: Model) {
     this.#model = model;
@@ -45,39 +60,57 @@ class Diamonds {
       }
       for (const family of this.#model.families) {
         if (family.leaf !== this.#model.system.leaves[leaf]) continue;
-        for (const [key, row] of family.rows) this.#checkRow(leaf, family, sent, touched, key, row);
+        for (const [key, row] of [...family.rows]) {
+          this.#checkRow(leaf, family, sent, touched, key, row);
+        }
       }
     });
   }
 
   #checkRow(
     leaf: number,
-    { leaf: { automaton }, cells, tracks, offers }: Family,
+    family: Family,
     sent: Action,
     touched: readonly string[],
     key: number | string,
     row: Int32Array,
   ): void {
-    const names = cells as readonly string[];
-    const ids = typeof key === "number" ? [key] : key.split(",").map(Number);
-    const values = ids.map((id, at) => this.#model.values[tracks[at] as number]?.[id]);
-    const view = Object.fromEntries(names.map((name, at) => [name, values[at]]));
-    const enabled = Array.from(row, (id) => this.#model.actions[id] as Action);
-    for (const action of enabled) this.#checkOther(leaf, automaton, sent, touched, action, view);
-    if (enabled.length === 0 || !touched.some((cell) => names.includes(cell))) return;
+    const { automaton } = family.leaf;
+    const names = family.cells as readonly string[];
+    const view = this.#viewOf(family, key);
+    for (const id of row) {
+      const action = this.#model.actions[id] as Action;
+      this.#checkOther(leaf, automaton, sent, touched, action, view);
+    }
+    if (row.length === 0 || !touched.some((cell) => names.includes(cell))) return;
     for (const before of this.#situationsOf(leaf, touched, view)) {
       const after = applied(automaton, sent, before);
-      const seen = names.map((name) => after[name]);
-      if (canonical(seen) === canonical(values)) continue;
-      const still = new Set(
-        offers(seen)
-          .flat()
-          .filter(({ clauses }) => clauses.every(([, holds]) => holds))
-          .map(({ action }) => actionText(action)),
-      );
-      const lost = enabled.find((action) => !still.has(actionText(action)));
+      const lost = this.#lost(family, row, after);
       if (lost !== undefined) this.#refuse(automaton, sent, lost, "disables");
     }
+  }
+
+  /** The cells of a row. */
+  #viewOf({ cells, tracks }: Family, key: number | string): Cells {
+    const ids = typeof key === "number" ? [key] : key.split(",").map(Number);
+    const names = cells as readonly string[];
+    return Object.fromEntries(
+      names.map((name, at) => [
+        name,
+        this.#model.values[tracks[at] as number]?.[ids[at] as number],
+      ]),
+    );
+  }
+
+  /** An action of the row that the family does not enable in the given cells. */
+  #lost(family: Family, row: Int32Array, given: Cells): Action | undefined {
+    const names = family.cells as readonly string[];
+    const ids = names.map((name, at) =>
+      this.#model.intern(family.tracks[at] as number, given[name]),
+    );
+    const still = new Set(this.#model.rowOf(family, ids));
+    const lost = row.find((id) => !still.has(id));
+    return lost === undefined ? undefined : this.#model.actions[lost];
   }
 
   /** Where both touch a cell, the order of the two makes no difference. */
@@ -91,11 +124,64 @@ class Diamonds {
   ): void {
     const others = touchedCells(automaton, other);
     if (!others.some((cell) => touched.includes(cell))) return;
-    for (const before of this.#situationsOf(leaf, [...touched, ...others], known)) {
+    const both = [...new Set([...touched, ...others])];
+    const told = Object.fromEntries(
+      both.filter((cell) => Object.hasOwn(known, cell)).map((cell) => [cell, known[cell]]),
+    );
+    const key = `${leaf} ${actionText(sent)} ${actionText(other)} ${canonical(told)}`;
+    if (this.#compared.has(key)) return;
+    this.#compared.add(key);
+    for (const before of this.#situationsOf(leaf, both, told)) {
       const one = applied(automaton, other, applied(automaton, sent, before));
       const two = applied(automaton, sent, applied(automaton, other, before));
-      if (canonical(one) !== canonical(two)) {
-        this.#refuse(automaton, sent, other, "does not commute with");
+      this.#improve(leaf, two, one, sent, other);
+    }
+  }
+
+  /** Notes where the cells differ: there `better` must be as able as `worse`. */
+  #improve(leaf: number, worse: Cells, better: Cells, sent: Action, other: Action): void {
+    for (const cell of Object.keys(worse)) {
+      const [bad, good] = [canonical(worse[cell]), canonical(better[cell])];
+      const key = `${leaf} ${cell} ${bad} ${good}`;
+      if (bad === good || this.#improvements.has(key)) continue;
+      const pair = { worse: worse[cell], better: better[cell] };
+      this.#improvements.set(key, { leaf, cell, ...pair, sent, other });
+    }
+  }
+
+  /** Checks every pair of values that {@link #improve} noted, and those that follow from it. */
+  checkImprovements(): void {
+    for (const improvement of this.#improvements.values()) {
+      const { leaf, cell, worse, better, sent, other } = improvement;
+      const { automaton } = this.#model.system.leaves[leaf] as Family["leaf"];
+      for (const action of this.#model.actions) {
+        const touched = touchedCells(automaton, action);
+        if (!touched.includes(cell)) continue;
+        for (const before of this.#situationsOf(leaf, touched, { [cell]: worse })) {
+          const one = applied(automaton, action, before);
+          const two = applied(automaton, action, { ...before, [cell]: better });
+          this.#improve(leaf, one, two, sent, other);
+        }
+      }
+      for (const family of this.#model.families) {
+        if (family.leaf !== this.#model.system.leaves[leaf]) continue;
+        if (family.cells?.includes(cell)) this.#checkBetterRows(family, improvement);
+      }
+    }
+  }
+
+  #checkBetterRows(family: Family, { cell, worse, better, sent, other }: Improvement): void {
+    const text = canonical(worse);
+    for (const [key, row] of [...family.rows]) {
+      const view = this.#viewOf(family, key);
+      if (row.length === 0 || canonical(view[cell]) !== text) continue;
+      if (++this.#situations > MOST_SITUATIONS) {
+        this.cut = true;
+        return;
+      }
+      const lost = this.#lost(family, row, { ...view, [cell]: better });
+      if (lost !== undefined) {
+        this.#refuse(family.leaf.automaton, sent, other, "does not commute with");
       }
     }
   }

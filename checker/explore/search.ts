@@ -42,7 +42,6 @@ class Search {
   readonly #expander: Expander;
   /** by property */
   readonly #monitored = new Map<number, Monitored>();
-  readonly #notes: readonly string[];
   #expanded = 0;
   #depth = 0;
   #bound: string | null = null;
@@ -52,7 +51,7 @@ class Search {
     this.#options = options;
     checkBudget(options);
     const sendsAtOnce = problem.reductions?.includes("sends-at-once") ?? false;
-    this.#notes = sendsAtOnce ? refuseUnsoundSends(problem) : [];
+    if (sendsAtOnce) refuseUnsoundSends(problem);
     const monitors = problem.properties.flatMap((property, at) =>
       property.kind === "inclusion" ? [{ at, monitor: new SubsetMonitor(property) }] : [],
     );
@@ -190,7 +189,7 @@ class Search {
   #result(): Exploration {
     const sent = this.#model.sentActions();
     this.#decider.refuseUnseenSteps(sent);
-    const notes = [...this.#notes, ...refuseShrinkingCells(this.#model, sent)];
+    const notes = refuseShrinkingCells(this.#model, sent);
     const examples = new Counterexamples(this.#model, this.#states, this.#stepper);
     const { violated, reached } = this.#decider;
     const statistics = memoStatistics(this.#model, this.#rows.looked(), this.#stepper.sent);

@@ -10,16 +10,13 @@ import { QuorateError } from "../../spec/automaton/errors.ts";
  * - every receiver is made of cells (a message soup, what a coalition knows) and sends nothing,
  * - no visible action or observer sees a sent output,
  * - no sent output is spontaneous where quiescence is looked for, and
- * - no property reads both a sender and a receiver, except invariants that declare
- *   themselves `accumulating`, and none looks at steps of a receiver.
- *
- * An invariant that reads receivers and is not accumulating is decided only in states in which all
- * that was sent has arrived; the returned notes name it.
+ * - no property looks at steps of a receiver, and no invariant reads one unless it declares itself
+ *   `accumulating`: otherwise it might be false only while something is under way.
  *
  * That the cells only accumulate is checked on what the search has seen, when it ends: see
  * `refuseShrinkingCells`.
  */
-export function refuseUnsoundSends(problem: Problem): string[] {
+export function refuseUnsoundSends(problem: Problem): void {
   const { system, properties } = problem;
   const refuse = (what: string): never => {
     throw new QuorateError("reduction-refused", `sends-at-once in "${system.name}": ${what}.`);
@@ -47,10 +44,8 @@ export function refuseUnsoundSends(problem: Problem): string[] {
     }),
   );
   const parts = (reads: readonly string[]) => reads.map((read) => read.split(".")[0] as string);
-  const notes: string[] = [];
   for (const property of properties) {
     const read = parts(property.reads);
-    const both = read.some((part) => senders.has(part)) && read.some((part) => receivers.has(part));
     if (property.kind === "inclusion") {
       const shown = [...property.visible.keys()].find((action) => sent.has(action));
       if (shown !== undefined) refuse(`"${property.name}" shows ${shown}`);
@@ -58,14 +53,12 @@ export function refuseUnsoundSends(problem: Problem): string[] {
       refuse(`"${property.name}" looks at steps of what receives`);
     } else if (property.kind === "quiescence" && leisurely !== undefined) {
       refuse(`"${property.name}" may find ${leisurely}, which nobody owes, unsent`);
-    } else if (both && property.kind === "invariant" && !property.accumulating) {
-      refuse(`"${property.name}" reads senders and receivers`);
-    } else if (property.kind === "invariant" && !property.accumulating) {
-      if (!read.some((part) => receivers.has(part))) continue;
-      notes.push(
-        `sends-at-once: "${property.name}" was decided only where all that is sent arrived`,
-      );
+    } else if (
+      property.kind === "invariant" &&
+      !property.accumulating &&
+      read.some((part) => receivers.has(part))
+    ) {
+      refuse(`"${property.name}" reads receivers and is not declared accumulating`);
     }
   }
-  return notes;
 }

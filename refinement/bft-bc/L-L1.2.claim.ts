@@ -1,5 +1,4 @@
 import { claim } from "../../spec/automaton/index.ts";
-import { CLIENTS_B_AND_C } from "./instances.ts";
 import * as pins from "./pins.ts";
 import { aRecordIsKept, onePreparedTimestampAboveTsMax, type Question } from "./problems.ts";
 import { mutant, printedVariants, repairedEverywhere, tight } from "./safety.ts";
@@ -19,7 +18,6 @@ export default claim({
       question,
       { printed: "holds", e01: "holds", e02: "holds" },
       "an entry goes only for a completed write, which raises ts_max; L-E01 and L-E02 break Theorem 1, not this lemma",
-      CLIENTS_B_AND_C,
     ),
     tight(question),
     mutant("no-one-record-test", question),

@@ -1,6 +1,6 @@
 import { PLAIN, PRINTED, PRINTED_E01, PRINTED_E02, REPAIRED } from "../../impl/bft-bc/rules.ts";
 import { claim } from "../../spec/automaton/index.ts";
-import { lurking, STACKED } from "./instances.ts";
+import { LURKING_AT_TWO, lurking, STACKED } from "./instances.ts";
 import * as pins from "./pins.ts";
 import {
   aReadReturns,
@@ -23,6 +23,8 @@ const E01 =
   "L-E01: c prepares one timestamp twice, with two values, and stores one at each side of two quorums: after its stop reads alternate between them for ever.";
 const E02 =
   "L-E02: anybody's write proof removes the entry of the stopped client, so a prepare that it signed in advance is accepted: a second lurking write.";
+const PER_OBJECT =
+  "max-b = 1 is for each object: Definition 1 counts the operations of c on all objects together, and c leaves one lurking write at each of two";
 const MEASURED = "b is measured: 1 holds and 0 does not, so 1 is the smallest bound";
 
 export default claim({
@@ -40,6 +42,15 @@ export default claim({
       because: MEASURED,
     }),
     caseOf("repaired", REPAIRED, STACKED, within(1), { expect: "holds", pinned: pins.STACKED }),
+    caseOf("repaired", REPAIRED, LURKING_AT_TWO, within(2), {
+      expect: "holds",
+      pinned: pins.LURKING_AT_TWO,
+      because: PER_OBJECT,
+    }),
+    caseOf("repaired/b=1", REPAIRED, LURKING_AT_TWO, within(1), {
+      expect: "violated",
+      because: PER_OBJECT,
+    }),
     caseOf("printed", PRINTED, lurking(3, 1), within(1), { expect: "violated", because: E01 }),
     caseOf("printed/L-E01", PRINTED_E01, lurking(3, 1), within(1), {
       expect: "violated",

@@ -26,6 +26,6 @@ export default claim({
       shares: "bft-bc reader",
       pinned: pins.READER,
     }),
-    mutant("always-writes-back", question, READER),
+    mutant("always-writes-back", { ...question, witnesses: () => [] }, READER),
   ],
 });

@@ -62,6 +62,17 @@ export const STACKED: InstanceSize = {
   reach: 2,
 };
 
+/** c may leave a write at each of two objects, which the reader reads in turn, twice. */
+export const LURKING_AT_TWO: InstanceSize = {
+  faultyReplicas: 1,
+  valuesOfC: 1,
+  stops: true,
+  reads: 2,
+  objects: 2,
+  maxForgedVal: 1,
+  reach: 2,
+};
+
 /** Correct clients and one faulty replica. */
 export const CORRECT_CLIENTS: InstanceSize = {
   faultyReplicas: 1,

@@ -12,3 +12,6 @@ export const CORRECT_CLIENTS: Pin = { states: 1, depth: 1 };
 export const PLAIN: Pin = { states: 1, depth: 1 };
 export const LURKING: Pin = { states: 1, depth: 1 };
 export const STACKED: Pin = { states: 1, depth: 1 };
+export const LURKING_AT_TWO: Pin = { states: 1, depth: 1 };
+export const TS_C: Pin = { states: 1, depth: 1 };
+export const TS_B_AND_C: Pin = { states: 1, depth: 1 };

@@ -32,6 +32,8 @@ type System = ReturnType<typeof bftBc>;
 export interface Question {
   readonly properties: (system: System, world: World) => readonly Property[];
   readonly witnesses: (system: System, world: World) => readonly Witness[];
+  /** true where a property reads what is under way, so that sends must not be taken at once */
+  readonly interleaved?: boolean;
 }
 
 /** The problem that a question poses on an instance under some rules. */
@@ -42,7 +44,7 @@ export function problemOf(size: InstanceSize, rules: Rules, question: Question):
     system,
     properties: question.properties(system, world),
     witnesses: question.witnesses(system, world),
-    reductions: ["sends-at-once"],
+    reductions: question.interleaved ? [] : ["sends-at-once"],
     excludes: excludesOf(size),
   };
 }

@@ -12,7 +12,7 @@ import {
 } from "./automaton.ts";
 import { QuorateError } from "./errors.ts";
 import type { Task } from "./tasks.ts";
-import { freeze, isRecord, type Value } from "./values.ts";
+import { freeze, isRecord } from "./values.ts";
 
 /** Where an output of cells is looked for: some cells, and the payloads that they may enable. */
 export interface Scope<S, P> {

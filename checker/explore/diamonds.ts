@@ -6,7 +6,7 @@ import type { Family } from "./families.ts";
 import type { Model } from "./model.ts";
 
 /** So many situations are checked, and then no more: the exploration's notes say so. */
-const MOST_SITUATIONS = 200_000;
+const MOST_SITUATIONS = 20_000;
 /** So many values of the cells that a family does not read are tried with each row. */
 const MOST_VALUES = 256;
 
@@ -16,7 +16,8 @@ type Cells = Readonly<Record<string, unknown>>;
  * What "sends at once" rests on, checked on what the search has seen: in the cells that receive
  * them, sent outputs disable nothing and commute with every other step, or sending first leaves the
  * cells at least as able: whatever the worse value enables, the better one does too, and each step
- * keeps it so (pairs of values are compared one cell at a time). Enabling more is no harm.
+ * keeps it so (pairs of values are compared one cell at a time). Enabling more is no harm. Sending
+ * twice must be as good as once, since the outbox is a set.
  *
  * @returns what was not checked, in words
  * @throws QuorateError `reduction-refused`
@@ -53,6 +54,12 @@ class Diamonds {
     this.#model.system.leaves.forEach(({ automaton }, leaf) => {
       const touched = touchedCells(automaton, sent);
       if (touched.length === 0) return;
+      for (const before of this.#situationsOf(leaf, touched, {})) {
+        const once = applied(automaton, sent, before);
+        if (canonical(applied(automaton, sent, once)) !== canonical(once)) {
+          this.#refuse(automaton, sent, sent, "twice differs from once: it");
+        }
+      }
       for (const other of this.#model.actions) {
         if (automaton.transitions[other.name]?.kind === "input") {
           this.#checkOther(leaf, automaton, sent, touched, other, {});

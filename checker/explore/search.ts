@@ -119,7 +119,7 @@ class Search {
     while (stack.length > 0 && this.#bound === null && !this.#decider.allViolated) {
       const ref = stack.pop() as Ref;
       this.#states.pathLength = this.#states.depthOf(ref) + 1;
-      if (this.#states.pathLength >= maxDepth) cut = true;
+      if (this.#states.pathLength > maxDepth) cut = true;
       else this.#expand(ref);
       this.#states.flushAll();
     }

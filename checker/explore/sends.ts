@@ -61,4 +61,11 @@ export function refuseUnsoundSends(problem: Problem): void {
       refuse(`"${property.name}" reads receivers and is not declared accumulating`);
     }
   }
+  for (const { kind, name, ...rest } of problem.witnesses) {
+    const read = "reads" in rest ? parts(rest.reads) : [];
+    if (kind === "action" || !read.some((part) => receivers.has(part))) continue;
+    if (read.some((part) => senders.has(part))) {
+      refuse(`witness "${name}" reads senders and receivers`);
+    }
+  }
 }

@@ -1,7 +1,6 @@
 import {
   cells,
   compare,
-  detach,
   has,
   type Input,
   insert,
@@ -86,11 +85,9 @@ export function medium(world: World) {
   );
   const start: Record<string, unknown> = { stopped: false };
   for (const of of exchanges) {
-    for (const request of of.writes === null
-      ? ["read", "write"]
-      : ["read-ts", "prepare", "write"]) {
-      start[name(request, of)] = null;
-    }
+    start[name(of.writes === null ? "read" : "read-ts", of)] = null;
+    if (of.writes !== null) start[name("prepare", of)] = [];
+    start[name("write", of)] = [];
     for (const replica of replicas) start[replyName(of, replica)] = [];
   }
   for (const { cell } of known.all) start[cell] = [];
@@ -175,13 +172,13 @@ export function medium(world: World) {
       "SEND-PREPARE": {
         ...record("prepare"),
         effect(s, { client, nonce, ...body }) {
-          s[name("prepare", { client, nonce })] ??= detach(body);
+          insert(s[name("prepare", { client, nonce })] as object[], body);
         },
       },
       "SEND-WRITE": {
         ...record("write"),
         effect(s, { client, nonce, ...body }) {
-          s[name("write", { client, nonce })] ??= detach(body);
+          insert(s[name("write", { client, nonce })] as object[], body);
         },
       },
       "SEND-READ": {
@@ -222,9 +219,10 @@ export function medium(world: World) {
             .map((of) => ({
               reads: [name("prepare", of)],
               choose(s: Cells) {
-                const body = s[name("prepare", of)] as (At & PrepareBody) | null;
-                if (body === null) return [];
-                return replicas.map((replica) => ({ ...body, replica, client: of.client }));
+                const sent = s[name("prepare", of)] as readonly (At & PrepareBody)[];
+                return sent.flatMap((body) =>
+                  replicas.map((replica) => ({ ...body, replica, client: of.client })),
+                );
               },
             })),
           ...known.forgePrepare,
@@ -238,9 +236,10 @@ export function medium(world: World) {
           ...exchanges.map((of) => ({
             reads: [name("write", of)],
             choose(s: Cells) {
-              const body = s[name("write", of)] as (At & WriteBody) | null;
-              if (body === null) return [];
-              return replicas.map((replica) => ({ ...body, replica, client: of.client }));
+              const sent = s[name("write", of)] as readonly (At & WriteBody)[];
+              return sent.flatMap((body) =>
+                replicas.map((replica) => ({ ...body, replica, client: of.client })),
+              );
             },
           })),
           ...known.forgeWrite,
@@ -266,11 +265,18 @@ export function medium(world: World) {
           .map((of) => ({
             reads: [name("prepare", of), ...known.preparedBy(of.client)],
             choose(s: Cells) {
-              const body = s[name("prepare", of)] as (At & PrepareBody) | null;
-              if (body === null) return [];
-              const { object, ts, hash } = body;
-              if (!complete(s[known.prepared(object, ts, hash).cell])) return [];
-              return [{ client: of.client, object, nonce: of.nonce, ts, hash }];
+              const sent = s[name("prepare", of)] as readonly (At & PrepareBody)[];
+              return sent
+                .filter(({ object, ts, hash }) =>
+                  complete(s[known.prepared(object, ts, hash).cell]),
+                )
+                .map(({ object, ts, hash }) => ({
+                  client: of.client,
+                  object,
+                  nonce: of.nonce,
+                  ts,
+                  hash,
+                }));
             },
           })),
       },
@@ -280,11 +286,15 @@ export function medium(world: World) {
         scopes: exchanges.map((of) => ({
           reads: [name("write", of), ...known.allWritten],
           choose(s: Cells) {
-            const body = s[name("write", of)] as (At & WriteBody) | null;
-            if (body === null) return [];
-            const { object, proof } = body;
-            if (!complete(s[known.written(object, proof.ts).cell])) return [];
-            return [{ client: of.client, object, nonce: of.nonce, ts: proof.ts }];
+            const sent = s[name("write", of)] as readonly (At & WriteBody)[];
+            return sent
+              .filter(({ object, proof }) => complete(s[known.written(object, proof.ts).cell]))
+              .map(({ object, proof: { ts } }) => ({
+                client: of.client,
+                object,
+                nonce: of.nonce,
+                ts,
+              }));
           },
         })),
       },

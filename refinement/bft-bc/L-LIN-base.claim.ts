@@ -20,9 +20,9 @@ const within = (b: number): Question => ({
 });
 
 const E01 =
-  "L-E01: c prepares one timestamp twice, with two values, and stores one at each side of two quorums: after its stop reads alternate between them for ever.";
+  "L-E01: by L.REPLICA.PREPARE as printed c prepares one timestamp twice, with two values, and stores one at each side of two quorums: after its stop reads alternate between them for ever.";
 const E02 =
-  "L-E02: anybody's write proof removes the entry of the stopped client, so a prepare that it signed in advance is accepted: a second lurking write.";
+  "L-E02: by L.REPLICA.PREPARE as printed anybody's write proof removes the entry of the stopped client, so a prepare that it signed in advance is accepted: a second lurking write.";
 const PER_OBJECT =
   "max-b = 1 is for each object: Definition 1 counts the operations of c on all objects together, and c leaves one lurking write at each of two";
 const MEASURED = "b is measured: 1 holds and 0 does not, so 1 is the smallest bound";

@@ -1,6 +1,6 @@
 import { PLAIN, REPAIRED } from "../../impl/bft-bc/rules.ts";
 import { claim } from "../../spec/automaton/index.ts";
-import { CORRECT_CLIENTS, WITH_WRITER } from "./instances.ts";
+import { CORRECT_CLIENTS } from "./instances.ts";
 import * as pins from "./pins.ts";
 import {
   allWritesReturned,
@@ -41,10 +41,5 @@ export default claim({
     tight(bug, { ...CORRECT_CLIENTS, writes: 1, reads: 1 }),
     mutant("read-without-write-back", bug, CORRECT_CLIENTS),
     mutant("smaller-timestamp-overwrites", bug, CORRECT_CLIENTS),
-    caseOf("plain/faulty client", PLAIN, { ...WITH_WRITER, writes: 0, reads: 2 }, bug, {
-      expect: "violated",
-      because:
-        "the plain protocol cannot stop a client from storing two values under one timestamp",
-    }),
   ],
 });

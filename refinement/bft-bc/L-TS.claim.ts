@@ -11,13 +11,15 @@ const question: Question = {
   interleaved: true,
 };
 
+const B_AND_C = { ...CLIENTS_B_AND_C, maxForgedVal: 1 };
+
 export default claim({
   id: "L-TS",
   says: "The timestamp space cannot be exhausted: val is at most the completed writes plus the clients that write.",
   source: "L §3.2, goal 3, and §9",
   cases: [
     caseOf("repaired", REPAIRED, CLIENT_C, question, { expect: "holds", pinned: pins.TS_C }),
-    caseOf("repaired", REPAIRED, { ...CLIENTS_B_AND_C, maxForgedVal: 1 }, question, {
+    caseOf("repaired", REPAIRED, B_AND_C, question, {
       expect: "holds",
       pinned: pins.TS_B_AND_C,
     }),
@@ -25,6 +27,7 @@ export default claim({
       question,
       { printed: "holds", e01: "holds", e02: "holds" },
       "a prepare must be the successor of a prepared timestamp",
+      B_AND_C,
     ),
     mutant("no-one-record-test", question),
   ],

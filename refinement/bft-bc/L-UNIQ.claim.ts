@@ -1,7 +1,13 @@
+import { PLAIN } from "../../impl/bft-bc/rules.ts";
 import { claim } from "../../spec/automaton/index.ts";
-import { CLIENTS_B_AND_C, TWO_OBJECTS } from "./instances.ts";
+import { CLIENT_C, CLIENTS_B_AND_C, TWO_OBJECTS } from "./instances.ts";
 import * as pins from "./pins.ts";
-import { forgedWriteAccepted, oneValueUnderOneTimestamp, type Question } from "./problems.ts";
+import {
+  caseOf,
+  forgedWriteAccepted,
+  oneValueUnderOneTimestamp,
+  type Question,
+} from "./problems.ts";
 import { mutant, printedVariants, repairedEverywhere, tight } from "./safety.ts";
 
 const question: Question = {
@@ -18,8 +24,12 @@ export default claim({
     ...printedVariants(
       question,
       { printed: "violated", e01: "violated", e02: "holds" },
-      "L-E01: phase 2 never tests the new timestamp against write-ts. A client that completed its write prepares the same timestamp again with another value: its entry was removed for the completed write, so replicas sign.",
+      "L-E01: L.REPLICA.PREPARE as printed never tests the new timestamp against write-ts. A client that completed its write prepares the same timestamp again with another value: its entry was removed for the completed write, so replicas sign.",
     ),
+    caseOf("plain", PLAIN, CLIENT_C, question, {
+      expect: "violated",
+      because: "the plain protocol of section 3.1 trusts clients to use a timestamp once",
+    }),
     tight(question),
     mutant("hash-not-compared", question),
     mutant("write-hash-not-checked", question),

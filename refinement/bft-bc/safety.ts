@@ -41,7 +41,11 @@ export function printedVariants(
     ["printed/L-E02", PRINTED_E02, expect.e02],
   ];
   return rows.map(([variant, rules, verdict]) =>
-    caseOf(variant, rules, size, question, { expect: verdict, because }),
+    caseOf(variant, rules, size, question, {
+      expect: verdict,
+      because,
+      ...(size === CLIENT_C && !question.interleaved && { shares: "bft-bc safety" }),
+    }),
   );
 }
 

@@ -85,7 +85,7 @@ export type InternalTransition<S, P, A> = { readonly kind: "internal" } & Contro
   Chosen<S, P>;
 
 /**
- * An output that effects put into the automaton's outbox with `send`. The outbox is a multiset that
+ * An output that effects put into the automaton's outbox with `send`. The outbox is a set that
  * no clause and no effect can read; the output is enabled while it is there, and takes it out.
  */
 export interface SentTransition<P> extends Documented<P> {

@@ -21,7 +21,7 @@ import { canonical, compareStrings, detach, freeze } from "./values.ts";
 /** The local state of a leaf: its automaton's state and the outputs that wait in its outbox. */
 export interface Local {
   readonly state: unknown;
-  /** in canonical order; bounded by what effects send before the outputs are taken */
+  /** a set in canonical order */
   readonly outbox: readonly Action[];
 }
 
@@ -121,10 +121,11 @@ export function nextLocal(
   return { state, outbox: sent.length === 0 ? local.outbox : outboxWith(local.outbox, sent) };
 }
 
-/** An outbox and more outputs, in canonical order. */
+/** An outbox and more outputs: a set in canonical order, so that resending bounds itself. */
 export function outboxWith(outbox: readonly Action[], sent: readonly Action[]): readonly Action[] {
+  const byText = new Map([...outbox, ...sent].map((action) => [actionText(action), action]));
   return Object.freeze(
-    [...outbox, ...sent].sort((a, b) => compareStrings(actionText(a), actionText(b))),
+    [...byText].sort(([a], [b]) => compareStrings(a, b)).map(([, action]) => action),
   );
 }
 

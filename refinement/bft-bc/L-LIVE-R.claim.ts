@@ -1,6 +1,6 @@
 import { REPAIRED } from "../../impl/bft-bc/rules.ts";
 import { claim } from "../../spec/automaton/index.ts";
-import { READER } from "./instances.ts";
+import { ALONE, READER } from "./instances.ts";
 import * as pins from "./pins.ts";
 import {
   allWritesReturned,
@@ -16,6 +16,8 @@ const question: Question = {
   witnesses: (system, world) => [allWritesReturned(system, world), aReadWritesBack(system)],
 };
 
+const alone: Question["witnesses"] = (system, world) => [allWritesReturned(system, world)];
+
 export default claim({
   id: "L-LIVE-R",
   says: "Reads finish within two phases, whatever faulty clients do: no read takes a third, and none is left unfinished where nothing is owed.",
@@ -26,5 +28,16 @@ export default claim({
       shares: "bft-bc reader",
       pinned: pins.READER,
     }),
+    caseOf(
+      "repaired",
+      REPAIRED,
+      ALONE,
+      { ...question, witnesses: alone },
+      {
+        expect: "holds",
+        pinned: pins.ALONE,
+        because: "without faulty clients, whose next move the quiescence test would wait for",
+      },
+    ),
   ],
 });

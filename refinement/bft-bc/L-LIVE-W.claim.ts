@@ -1,6 +1,6 @@
 import { REPAIRED } from "../../impl/bft-bc/rules.ts";
 import { claim } from "../../spec/automaton/index.ts";
-import { WRITER } from "./instances.ts";
+import { ALONE, WRITER } from "./instances.ts";
 import * as pins from "./pins.ts";
 import {
   allWritesReturned,
@@ -27,6 +27,11 @@ export default claim({
   source: "L §5.1 (bounds on phases and quiescence; fairness comes with liveness checking)",
   cases: [
     caseOf("repaired", REPAIRED, WRITER, question, { expect: "holds", pinned: pins.WRITER }),
+    caseOf("repaired", REPAIRED, ALONE, question, {
+      expect: "holds",
+      pinned: pins.ALONE,
+      because: "without faulty clients, whose next move the quiescence test would wait for",
+    }),
     ...printedVariants(
       question,
       { printed: "holds", e01: "holds", e02: "holds" },

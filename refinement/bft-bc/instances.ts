@@ -96,3 +96,6 @@ export const WRITER: InstanceSize = {
   writes: 2,
   maxForgedVal: 1,
 };
+
+/** One write and one read of correct clients beside a faulty replica that may stay silent. */
+export const ALONE: InstanceSize = { faultyReplicas: 1, writes: 1, reads: 1, maxForgedVal: 0 };

@@ -1,6 +1,6 @@
-import { PLAIN } from "../../impl/bft-bc/rules.ts";
+import { PLAIN, PRINTED_E01 } from "../../impl/bft-bc/rules.ts";
 import { claim } from "../../spec/automaton/index.ts";
-import { CLIENT_C, CLIENTS_B_AND_C, TWO_OBJECTS } from "./instances.ts";
+import { CLIENT_C, CLIENTS_B_AND_C, NO_FAULTY_REPLICA, TWO_OBJECTS } from "./instances.ts";
 import * as pins from "./pins.ts";
 import {
   caseOf,
@@ -26,6 +26,11 @@ export default claim({
       { printed: "violated", e01: "violated", e02: "holds" },
       "L-E01: L.REPLICA.PREPARE as printed never tests the new timestamp against write-ts. A client that completed its write prepares the same timestamp again with another value: its entry was removed for the completed write, so replicas sign.",
     ),
+    caseOf("printed/L-E01", PRINTED_E01, { ...NO_FAULTY_REPLICA, maxForgedVal: 1 }, question, {
+      expect: "violated",
+      because:
+        "L-E01 needs no faulty replica: the client alone breaks L.REPLICA.PREPARE as printed",
+    }),
     caseOf("plain", PLAIN, CLIENT_C, question, {
       expect: "violated",
       because: "the plain protocol of section 3.1 trusts clients to use a timestamp once",

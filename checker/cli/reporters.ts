@@ -1,7 +1,7 @@
 import { explain } from "../report/explain.ts";
 import type { CheckRecord } from "../report/record.ts";
 import { type PlannedCase, summaryOf, Table } from "../report/table.ts";
-import { painter } from "./colours.ts";
+import { dim, painter } from "./colours.ts";
 import type { Report } from "./messages.ts";
 import { ProgressLine } from "./progress.ts";
 
@@ -56,6 +56,9 @@ export class PrettyReporter implements Reporter {
         this.#records.push(report.record);
         this.#progress.clear();
         console.log(this.#table.row(report.record, painter(report.record)));
+        if (report.record.notes.length > 0) {
+          console.log(dim(`  note: ${report.record.notes.join("; ")}`));
+        }
         break;
       case "failed":
         this.#progress.clear();

@@ -2,7 +2,7 @@ import type { Problem } from "../../spec/automaton/claim.ts";
 import { QuorateError } from "../../spec/automaton/errors.ts";
 import { type Action, actionText } from "../../spec/automaton/execute.ts";
 import type { Property, Witness } from "../../spec/automaton/properties.ts";
-import { Evaluator, StepEvaluator } from "./evaluator.ts";
+import { Evaluator, type Predicate, StepEvaluator } from "./evaluator.ts";
 import type { Layout } from "./layout.ts";
 import type { Model } from "./model.ts";
 import type { Ref } from "./store.ts";
@@ -69,8 +69,7 @@ export class Decider {
     }
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: a predicate's view has its own type
-  #evaluator(name: string, reads: readonly string[], holds: (view: any) => boolean): Evaluator {
+  #evaluator(name: string, reads: readonly string[], holds: Predicate): Evaluator {
     const evaluator = new Evaluator(this.#model, this.#layout, name, reads, holds);
     this.#evaluators.push(evaluator);
     return evaluator;
@@ -83,6 +82,11 @@ export class Decider {
 
   get checksSteps(): boolean {
     return this.#steps.length > 0;
+  }
+
+  /** Whether some property is asked of states with no step left. */
+  get checksEnds(): boolean {
+    return this.#terminal.length > 0;
   }
 
   /** Whether every property was found violated, so that nothing remains to be searched for. */

@@ -19,11 +19,17 @@ type Cells = Readonly<Record<string, unknown>>;
  * keeps it so (pairs of values are compared one cell at a time). Enabling more is no harm. Sending
  * twice must be as good as once, since the outbox is a set.
  *
+ * @param commuting whether nothing but commuting will do, since something is asked of where the
+ * system ends: better cells may go on where worse ones end, or end otherwise
  * @returns what was not checked, in words
  * @throws QuorateError `reduction-refused`
  */
-export function refuseShrinkingCells(model: Model, sent: Iterable<Action>): string[] {
-  const checker = new Diamonds(model);
+export function refuseShrinkingCells(
+  model: Model,
+  sent: Iterable<Action>,
+  commuting: boolean,
+): string[] {
+  const checker = new Diamonds(model, commuting);
   for (const action of sent) checker.check(action);
   checker.checkImprovements();
   return checker.cut ? [`sends-at-once: not all of ${model.system.name}'s sends were checked`] : [];
@@ -43,11 +49,13 @@ class Diamonds {
   cut = false;
   #situations = 0;
   readonly #model: Model;
+  readonly #commuting: boolean;
   readonly #improvements = new Map<string, Improvement>();
   readonly #compared = new Set<string>();
 
-  constructor(model: Model) {
+  constructor(model: Model, commuting: boolean) {
     this.#model = model;
+    this.#commuting = commuting;
   }
 
   check(sent: Action): void {
@@ -151,6 +159,10 @@ class Diamonds {
       const [bad, good] = [canonical(worse[cell]), canonical(better[cell])];
       const key = `${leaf} ${cell} ${bad} ${good}`;
       if (bad === good || this.#improvements.has(key)) continue;
+      if (this.#commuting) {
+        const { automaton } = this.#model.system.leaves[leaf] as Family["leaf"];
+        this.#refuse(automaton, sent, other, "does not commute with");
+      }
       const pair = { worse: worse[cell], better: better[cell] };
       this.#improvements.set(key, { leaf, cell, ...pair, sent, other });
     }

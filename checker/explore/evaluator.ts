@@ -6,6 +6,11 @@ import { type Layout, mix } from "./layout.ts";
 import type { Model } from "./model.ts";
 import { leavesOf, makeView } from "./view.ts";
 
+/** A condition on a view, whatever parts it is of. */
+export type Predicate = (view: never) => boolean;
+/** A condition on the views before and after a step. */
+export type StepPredicate = (before: never, action: Action, after: never) => boolean;
+
 const CACHE_BITS = 15;
 const [UNSEEN, FALSE, TRUE] = [0, 1, 2];
 
@@ -18,7 +23,7 @@ export class Evaluator {
   readonly #model: Model;
   readonly #name: string;
   readonly #view: ReturnType<typeof makeView>;
-  readonly #holds: (view: any) => boolean;
+  readonly #holds: Predicate;
   #layout: Layout;
   #masks = new Int32Array(0);
   #keys = new Int32Array(0);
@@ -29,7 +34,7 @@ export class Evaluator {
     layout: Layout,
     name: string,
     reads: readonly string[],
-    holds: (view: any) => boolean,
+    holds: Predicate,
   ) {
     this.#model = model;
     this.#name = name;
@@ -91,7 +96,7 @@ export class Evaluator {
   }
 
   evaluate(words: Int32Array, base: number): boolean {
-    return runPredicate(this.#name, () => this.#holds(this.viewAt(words, base)));
+    return runPredicate(this.#name, () => this.#holds(this.viewAt(words, base) as never));
   }
 
   get bytes(): number {
@@ -106,16 +111,12 @@ export class Evaluator {
 export class StepEvaluator {
   readonly #evaluator: Evaluator;
   readonly name: string;
-  readonly #holds: (before: any, action: Action, after: any) => boolean;
+  readonly #holds: StepPredicate;
   readonly #memo = new Map<string, boolean>();
   /** every view seen before or after a step */
   readonly #views = new Map<string, unknown>();
 
-  constructor(
-    evaluator: Evaluator,
-    name: string,
-    holds: (before: any, action: Action, after: any) => boolean,
-  ) {
+  constructor(evaluator: Evaluator, name: string, holds: StepPredicate) {
     this.#evaluator = evaluator;
     this.name = name;
     this.#holds = holds;
@@ -140,7 +141,7 @@ export class StepEvaluator {
     if (holds === undefined) {
       const [from, to] = [this.#evaluator.viewAt(before, 0), this.#evaluator.viewAt(after, base)];
       this.#views.set(one, from).set(two, to);
-      holds = runPredicate(this.name, () => this.#holds(from, taken(), to));
+      holds = runPredicate(this.name, () => this.#holds(from as never, taken(), to as never));
       this.#memo.set(key, holds);
     }
     return holds;
@@ -149,7 +150,7 @@ export class StepEvaluator {
   /** Whether the action, in any view seen, may happen without changing what is read. */
   allowsStutter(action: Action): boolean {
     return [...this.#views.values()].every((view) =>
-      runPredicate(this.name, () => this.#holds(view, action, view)),
+      runPredicate(this.name, () => this.#holds(view as never, action, view as never)),
     );
   }
 }
@@ -158,14 +159,17 @@ function runPredicate(name: string, run: () => boolean): boolean {
   try {
     return inModel(run) === true;
   } catch (cause) {
-    if (cause instanceof QuorateError) throw cause;
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new QuorateError("property-threw", `"${name}" threw: ${message}.`, { cause });
+    throw cause instanceof QuorateError ? cause : predicateThrew(name, cause);
   }
 }
 
+function predicateThrew(name: string, cause: unknown): QuorateError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new QuorateError("property-threw", `"${name}" threw: ${message}.`, { cause });
+}
+
 /** The tracks that hold the parts which `reads` names. */
-export function tracksOf(model: Model, system: Composition, reads: readonly string[]): number[] {
+function tracksOf(model: Model, system: Composition, reads: readonly string[]): number[] {
   const parts = new Set(reads.map((read) => read.split(".")[0] as string));
   return [...parts].flatMap((part) =>
     leavesOf(system, part).leaves.flatMap((leaf) => model.tracksOfLeaf(leaf)),

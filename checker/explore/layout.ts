@@ -145,6 +145,6 @@ export function mix(x: number): number {
  * The factor of a track in the multilinear hash of a vector. A step changes the sum by one product
  * for each leaf that moves. Mixed, the sum spreads over partitions and slots.
  */
-export function factorOf(track: number): number {
+function factorOf(track: number): number {
   return mix(Math.imul(track + 1, 0x9e3779b1)) | 1;
 }

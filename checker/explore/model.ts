@@ -146,7 +146,7 @@ export class Model {
   stateOf(leaf: number, idOf: (track: number) => number): unknown {
     const first = this.#tracksOfLeaf[leaf] as number;
     const cellTracks = this.#cellTracks[leaf];
-    if (!cellTracks) return (this.values[first]?.[idOf(first)] as Local).state;
+    if (!cellTracks) return ((this.values[first] as Local[])[idOf(first)] as Local).state;
     const record: Record<string, unknown> = {};
     for (const [cell, track] of cellTracks) record[cell] = this.values[track]?.[idOf(track)];
     return record;

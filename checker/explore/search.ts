@@ -12,7 +12,15 @@ import { Rows } from "./rows.ts";
 import { refuseUnsoundSends } from "./sends.ts";
 import { States } from "./states.ts";
 import { Stepper } from "./stepper.ts";
-import { NO_REF, PARTITIONS, type Partition, type Ref, refOf } from "./store.ts";
+import {
+  NO_REF,
+  PARTITIONS,
+  type Partition,
+  partitionOf,
+  placeOf,
+  type Ref,
+  refOf,
+} from "./store.ts";
 import { SubsetMonitor } from "./subsets.ts";
 
 export type { Budget, Progress, SearchOptions } from "./budget.ts";
@@ -110,24 +118,32 @@ class Search {
   }
 
   /**
-   * Depth first. A state that is reached by a shorter path is expanded again: so a bound on the
-   * depth loses nothing, and the depth found is that of the breadth-first search.
+   * Depth first. A state that is reached by a shorter path is expanded again, though its steps are
+   * counted once: so a bound on the depth loses nothing, and the depth found is that of the
+   * breadth-first search.
    */
   #runDepthFirst(stack: Ref[]): void {
     const { maxDepth = Number.POSITIVE_INFINITY } = this.#options;
-    let cut = false;
     while (stack.length > 0 && this.#bound === null && !this.#decider.allViolated) {
       const ref = stack.pop() as Ref;
-      this.#states.pathLength = this.#states.depthOf(ref) + 1;
-      if (this.#states.pathLength > maxDepth) cut = true;
-      else this.#expand(ref);
+      const { depths, expandedAt } = this.#states.partitions[partitionOf(ref)] as Partition;
+      const [place, { transitions }] = [placeOf(ref), this.#expander];
+      const length = (depths[place] as number) + 1;
+      const before = expandedAt[place] as number;
+      if (length > maxDepth || length === before) continue;
+      this.#states.pathLength = length;
+      this.#expand(ref);
+      expandedAt[place] = length;
+      if (before > 0) {
+        this.#expander.transitions = transitions;
+        this.#expanded--;
+      }
       this.#states.flushAll();
     }
-    if (cut && this.#bound === null) this.#bound = `depth ${maxDepth}`;
-    for (const { count, depths } of this.#states.partitions) {
-      for (let place = 0; place < count; place++) {
-        this.#depth = Math.max(this.#depth, (depths[place] as number) + 1);
-      }
+    const deepest = this.#states.deepest() + 1;
+    this.#depth = Math.min(deepest, maxDepth);
+    if (deepest > maxDepth && this.#bound === null && !this.#decider.allViolated) {
+      this.#bound = `depth ${maxDepth}`;
     }
   }
 
@@ -189,7 +205,7 @@ class Search {
   #result(): Exploration {
     const sent = this.#model.sentActions();
     this.#decider.refuseUnseenSteps(sent);
-    const notes = refuseShrinkingCells(this.#model, sent);
+    const notes = refuseShrinkingCells(this.#model, sent, this.#decider.checksEnds);
     const examples = new Counterexamples(this.#model, this.#states, this.#stepper);
     const { violated, reached } = this.#decider;
     const statistics = memoStatistics(this.#model, this.#rows.looked(), this.#stepper.sent);

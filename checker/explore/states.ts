@@ -146,9 +146,13 @@ export class States {
     return (this.partitions[partitionOf(ref)] as Partition).parents[placeOf(ref)] as Ref;
   }
 
-  /** The depth of a state in a depth-first search, in edges. */
-  depthOf(ref: Ref): number {
-    return (this.partitions[partitionOf(ref)] as Partition).depths[placeOf(ref)] as number;
+  /** The length of the longest shortest path that a depth-first search knows, in edges. */
+  deepest(): number {
+    let deepest = 0;
+    for (const { count, depths } of this.partitions) {
+      for (let at = 0; at < count; at++) deepest = Math.max(deepest, depths[at] as number);
+    }
+    return deepest;
   }
 
   get bytes(): number {

@@ -29,6 +29,8 @@ export class Partition {
   parents = NO_INTS;
   /** in depth-first searches: the length of the shortest known path */
   depths = NO_INTS;
+  /** in depth-first searches: the length of that path when the state was expanded last; 0 before */
+  expandedAt = NO_INTS;
   count = 0;
   table = NO_INTS;
   /** the current breadth-first level: places from here … */
@@ -80,7 +82,9 @@ export class Partition {
     const room = Math.max(64, Math.ceil(place * 1.5));
     this.words = resized(this.words, room * width);
     this.parents = resized(this.parents, room);
-    if (withDepths) this.depths = resized(this.depths, room);
+    if (!withDepths) return;
+    this.depths = resized(this.depths, room);
+    this.expandedAt = resized(this.expandedAt, room);
   }
 
   /** Makes room so that `more` states can be added without a table growing in between. */
@@ -109,8 +113,9 @@ export class Partition {
   }
 
   get bytes(): number {
-    const { words, parents, depths, table } = this;
-    return words.byteLength + parents.byteLength + depths.byteLength + table.byteLength;
+    const { words, parents, depths, expandedAt, table } = this;
+    const paths = parents.byteLength + depths.byteLength + expandedAt.byteLength;
+    return words.byteLength + paths + table.byteLength;
   }
 }
 

@@ -65,6 +65,7 @@ export function recordOf(
     leaves,
     coverage,
     excludes: problem.excludes ?? [],
+    notes: found.notes,
     ...reasonsOf(one),
     unexpected:
       verdict === one.case.expect ? pins : unexpectedVerdict(one.case, verdict, found, problem),
@@ -97,6 +98,7 @@ export function errorRecord(one: CaseOf, thrown: unknown): CheckRecord {
     leaves: [],
     coverage: { fired: {}, clauses: {} },
     excludes: [],
+    notes: [],
     ...reasonsOf(one),
     unexpected: one.case.expect === "error" ? null : message,
     error: { code, message },

@@ -34,6 +34,8 @@ export interface CheckRecord {
   readonly coverage: CoverageRecord;
   /** what the instance leaves out, in words */
   readonly excludes: readonly string[];
+  /** what the search did not check, in words */
+  readonly notes: readonly string[];
   /** why this verdict is expected */
   readonly because: string | null;
   readonly hint: string | null;

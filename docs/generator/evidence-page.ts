@@ -47,7 +47,7 @@ function evidenceRow(record: CheckRecord): Html[] {
 }
 
 function notesOf(record: CheckRecord): string[] {
-  const { because, excludes, bound, unexpected, properties } = record;
+  const { because, excludes, notes, bound, unexpected, properties } = record;
   const violated = properties.filter((property) => property.violated).map(({ name }) => name);
   return [
     ...(unexpected === null ? [] : [`unexpected: ${unexpected}`]),
@@ -55,6 +55,7 @@ function notesOf(record: CheckRecord): string[] {
     ...violated.map((name) => `violates: ${name}`),
     ...(because === null ? [] : [because]),
     ...excludes.map((what) => `excludes: ${what}`),
+    ...notes.map((what) => `note: ${what}`),
   ];
 }
 

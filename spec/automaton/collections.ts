@@ -1,5 +1,5 @@
 import type { Immutable } from "immer";
-import { compare, detach, sortedKeys } from "./values.ts";
+import { compare, detach, setOwn, sortedKeys } from "./values.ts";
 
 /*
  * Sets are sorted arrays without duplicates; maps are records. The helpers work alike on a draft
@@ -71,7 +71,7 @@ export function get<V>(map: Readonly<Record<string, V>>, key: string): V | undef
 
 /** Sets the value under `key`. */
 export function put<V>(map: Record<string, V>, key: string, value: Immutable<NoInfer<V>>): void {
-  map[key] = detach(value) as V;
+  setOwn(map, key, detach(value));
 }
 
 /** Removes `key`; false if it was not there. */

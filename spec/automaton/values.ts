@@ -186,8 +186,18 @@ export function detach<T>(value: T): T {
   if (typeof value !== "object" || value === null || Bytes.is(value)) return value;
   if (Array.isArray(value)) return value.map(detach) as T;
   const copy = Object.create(Object.getPrototypeOf(value));
-  for (const key of Object.keys(value)) copy[key] = detach((value as Record<string, unknown>)[key]);
+  for (const key of Object.keys(value)) {
+    setOwn(copy, key, detach((value as Record<string, unknown>)[key]));
+  }
   return copy;
+}
+
+/** Sets a key of the record itself: `__proto__` too, which else would set its prototype. */
+export function setOwn(record: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === "__proto__" && Object.getPrototypeOf(record) !== null) {
+    const property = { value, enumerable: true, configurable: true, writable: true };
+    Object.defineProperty(record, key, property);
+  } else record[key] = value;
 }
 
 /** Freezes a value all the way down and returns it. */

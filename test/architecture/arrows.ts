@@ -66,7 +66,7 @@ export function importsOf({ path, text }: Source): Import[] {
 }
 
 /** Packages that compute and touch nothing: they run in a browser too. */
-const PURE_PACKAGES = /^(?:immer|ts-pattern|@noble\/.+)$/;
+const PURE_PACKAGES = /^(?:immer|@noble\/.+)$/;
 
 interface Rule {
   /** The files that it speaks of. The first rule that matches a file is the one that counts. */

@@ -144,8 +144,7 @@ describe("sends-at-once is refused", () => {
     expect(() => reduced(problem)).toThrow(/\[reduction-refused\]/);
   });
 
-  // Accepted, and the verdict turns from holds into vacuous.
-  test.fails("where a witness reads sender and receiver", () => {
+  test("where a witness reads sender and receiver", () => {
     const system = soupReceiver();
     const inFlight = witness(system, {
       name: "a message is on its way",

@@ -16,7 +16,7 @@ type Show = (action: Action) => string | null;
  * state is followed again for each trace that leads to it. It shares nothing with the checker but
  * the reference semantics.
  */
-export function tracesOf(
+function tracesOf(
   system: Composition,
   length: number,
   show: Show,

@@ -1,0 +1,175 @@
+import { describe, expect, test } from "vitest";
+import { type ClientState, client } from "../../../impl/bft-bc/client-automaton.ts";
+import { C, D, X, Y } from "../../../impl/bft-bc/instances.ts";
+import { type Client, GENESIS, type Timestamp } from "../../../impl/bft-bc/messages.ts";
+import { REPAIRED } from "../../../impl/bft-bc/rules.ts";
+import { symbolicDigest } from "../../../spec/automaton/index.ts";
+import { acting, hashOf } from "./acting.ts";
+
+const at = { client: D, object: X };
+const ts = (val: number, id: Client): Timestamp => ({ val, id });
+const started = () => acting<ClientState>(client(D, REPAIRED, symbolicDigest));
+
+/** A client that took these steps. */
+function having(...steps: readonly (readonly [string, Readonly<Record<string, unknown>>])[]) {
+  const one = started();
+  for (const [name, payload] of steps) one.take(name, { ...at, ...payload });
+  return one;
+}
+
+const invoke = ["INVOKE-WRITE", { value: "d1" }] as const;
+const asked = ["READ-TS-QUORUM", { nonce: 1, timestamps: [GENESIS] }] as const;
+const signed = ["PREPARE-QUORUM", { nonce: 1, ts: ts(1, D), hash: hashOf("d1") }] as const;
+const written = ["WRITE-QUORUM", { nonce: 1, ts: ts(1, D) }] as const;
+const wrote = [invoke, asked, signed, written] as const;
+
+describe("a write of section 3.2.1", () => {
+  test("L.CLIENT.READ-TS asks for timestamps with a fresh nonce", () => {
+    const one = started();
+
+    const sent = one.take("INVOKE-WRITE", { ...at, value: "d1" });
+
+    expect(sent).toEqual([{ name: "SEND-READ-TS", payload: { ...at, nonce: 1 } }]);
+  });
+
+  test("L.CLIENT.PREPARE proposes the successor of the largest timestamp, without a write proof", () => {
+    const one = having(invoke);
+
+    const timestamps = [ts(1, C), ts(3, C), GENESIS];
+    const sent = one.take("READ-TS-QUORUM", { ...at, nonce: 1, timestamps });
+
+    const body = { ts: ts(4, D), predecessor: ts(3, C), hash: hashOf("d1"), writeProof: null };
+    expect(sent).toEqual([{ name: "SEND-PREPARE", payload: { ...at, nonce: 1, ...body } }]);
+  });
+
+  test("L.CLIENT.WRITE sends the value with the proof of its prepare", () => {
+    const one = having(invoke, asked);
+
+    const sent = one.take("PREPARE-QUORUM", { ...at, ...signed[1] });
+
+    const proof = { ts: ts(1, D), hash: hashOf("d1") };
+    const payload = { ...at, nonce: 1, value: "d1", proof };
+    expect(sent).toEqual([{ name: "SEND-WRITE", payload }]);
+  });
+
+  test("L.CLIENT.WRITE-DONE returns after three phases and keeps the write proof", () => {
+    const one = having(...wrote);
+
+    expect(one.state.phase).toEqual({ at: "wrote", object: X, rounds: 3 });
+    expect(one.state.writeProofs).toEqual({ [X]: ts(1, D) });
+    expect(one.enabled).toEqual([{ name: "RETURN-WRITE", payload: at }]);
+  });
+
+  test("L.CLIENT.PREPARE shows the write proof of its last write of the same object", () => {
+    const one = having(...wrote, ["RETURN-WRITE", {}], ["INVOKE-WRITE", { value: "d2" }]);
+
+    const sent = one.take("READ-TS-QUORUM", { ...at, nonce: 2, timestamps: [ts(1, D)] });
+
+    expect(sent).toMatchObject([{ payload: { ts: ts(2, D), writeProof: ts(1, D) } }]);
+  });
+
+  test("L.CLIENT.PREPARE shows no write proof of another object", () => {
+    const elsewhere = { client: D, object: Y };
+    const one = having(...wrote, ["RETURN-WRITE", {}]);
+    one.take("INVOKE-WRITE", { ...elsewhere, value: "d2" });
+
+    const sent = one.take("READ-TS-QUORUM", { ...elsewhere, nonce: 2, timestamps: [GENESIS] });
+
+    expect(sent).toMatchObject([{ payload: { object: Y, writeProof: null } }]);
+  });
+});
+
+describe("a read of section 3.2.2", () => {
+  const invokeRead = ["INVOKE-READ", {}] as const;
+  const old = { ts: GENESIS, value: "v0" };
+  const late = { ts: ts(2, C), value: "c1" };
+
+  test("L.CLIENT.READ asks for values with a fresh nonce", () => {
+    const one = having(...wrote, ["RETURN-WRITE", {}]);
+
+    const sent = one.take("INVOKE-READ", at);
+
+    expect(sent).toEqual([{ name: "SEND-READ", payload: { ...at, nonce: 2 } }]);
+  });
+
+  test("L.CLIENT.READ-DONE returns the value after one phase where all timestamps agree", () => {
+    const one = having(invokeRead);
+
+    const sent = one.take("READ-QUORUM", { ...at, nonce: 1, replies: [late, late] });
+
+    expect(sent).toEqual([]);
+    expect(one.enabled).toEqual([{ name: "RETURN-READ", payload: { ...at, value: "c1" } }]);
+  });
+
+  test("L.CLIENT.READ-DONE writes the largest back where timestamps differ", () => {
+    const one = having(invokeRead);
+
+    const sent = one.take("READ-QUORUM", { ...at, nonce: 1, replies: [old, late] });
+
+    const proof = { ts: late.ts, hash: hashOf("c1") };
+    const payload = { ...at, nonce: 1, value: "c1", proof };
+    expect(sent).toEqual([{ name: "SEND-WRITE", payload }]);
+    expect(one.enabled).toEqual([]);
+  });
+
+  test("L.CLIENT.WRITE-DONE completes the read after the write-back, and is no write proof", () => {
+    const one = having(invokeRead, ["READ-QUORUM", { nonce: 1, replies: [late, old] }]);
+
+    one.take("WRITE-QUORUM", { ...at, nonce: 1, ts: late.ts });
+
+    expect(one.state.writeProofs).toEqual({});
+    expect(one.state.phase).toMatchObject({ at: "has-read", rounds: 2 });
+    expect(one.enabled).toEqual([{ name: "RETURN-READ", payload: { ...at, value: "c1" } }]);
+  });
+
+  test("L.CLIENT.READ-DONE tells two values under one timestamp apart by their order", () => {
+    const other = { ts: late.ts, value: "c2" };
+
+    for (const replies of [
+      [late, other],
+      [other, late],
+    ]) {
+      const one = having(invokeRead, ["READ-QUORUM", { nonce: 1, replies }]);
+      expect(one.state.phase).toMatchObject({ at: "has-read", value: "c2" });
+    }
+  });
+});
+
+describe("L.NETWORK, what a client ignores", () => {
+  const again = ["INVOKE-WRITE", { value: "d2" }] as const;
+
+  test.each([
+    ["replies to a stale nonce", [...wrote, ["RETURN-WRITE", {}], again], asked],
+    ["a quorum of READ-TS replies in a later phase", [invoke, asked, signed], asked],
+    [
+      "a prepare proof for another timestamp",
+      [invoke, asked],
+      ["PREPARE-QUORUM", { nonce: 1, ts: ts(2, D), hash: hashOf("d1") }],
+    ],
+    [
+      "a prepare proof for another hash",
+      [invoke, asked],
+      ["PREPARE-QUORUM", { nonce: 1, ts: ts(1, D), hash: hashOf("d2") }],
+    ],
+    ["a prepare proof before it prepared", [invoke], signed],
+    ["a write proof before it wrote", [invoke, asked], written],
+    [
+      "a write proof for another timestamp",
+      [invoke, asked, signed],
+      ["WRITE-QUORUM", { nonce: 1, ts: ts(2, D) }],
+    ],
+    [
+      "values of a stale nonce",
+      [...wrote, ["RETURN-WRITE", {}], ["INVOKE-READ", {}]],
+      ["READ-QUORUM", { nonce: 1, replies: [{ ts: GENESIS, value: "v0" }] }],
+    ],
+  ] as const)("%s", (_, steps, [name, payload]) => {
+    const one = having(...steps);
+    const before = one.state;
+
+    const sent = one.take(name, { ...at, ...payload });
+
+    expect(sent).toEqual([]);
+    expect(one.state).toEqual(before);
+  });
+});

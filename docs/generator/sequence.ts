@@ -58,7 +58,9 @@ function plainLabel(
   laneOf: ReadonlyMap<string, string>,
 ): string {
   const ends = new Set([controller, ...participants].map((leaf) => laneOf.get(leaf)));
-  const told = Object.entries(payload).filter(([, value]) => !ends.has(String(value)));
+  const told = Object.entries(payload).filter(
+    ([, value]) => !(typeof value === "string" && ends.has(value)),
+  );
   return actionLabel({ name, payload: Object.fromEntries(told) }).replace(/\\*"/g, "");
 }
 

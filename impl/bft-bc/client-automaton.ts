@@ -166,8 +166,11 @@ export function client(self: Client, rules: Rules, digest: DigestFunction) {
       "RETURN-WRITE": {
         kind: "output",
         cite: "L.CLIENT.WRITE-DONE",
-        choose: (s) => (s.phase.at === "wrote" ? [{ ...at, object: s.phase.object }] : []),
+        choose: (s) => ("object" in s.phase ? [{ ...at, object: s.phase.object }] : []),
         at,
+        when: {
+          wrote: ({ phase }, { object }) => phase.at === "wrote" && phase.object === object,
+        },
         effect(s) {
           s.phase = { at: "idle" };
         },
@@ -210,6 +213,10 @@ export function client(self: Client, rules: Rules, digest: DigestFunction) {
             ? [{ ...at, object: s.phase.object, value: s.phase.value ?? "null" }]
             : [],
         at,
+        when: {
+          hasRead: ({ phase }, { object, value }) =>
+            phase.at === "has-read" && phase.object === object && (phase.value ?? "null") === value,
+        },
         effect(s) {
           s.phase = { at: "idle" };
         },

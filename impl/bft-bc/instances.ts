@@ -4,15 +4,14 @@ import type { Client, RegisterObject } from "./messages.ts";
 import type { Rules } from "./rules.ts";
 
 /** The clients of all instances: b and c may be faulty, d writes and e reads. */
-export const [B, C, D, E] = [0, 1, 2, 3].map((at) => index("client", at)) as [
+const [B, C, D, E] = [0, 1, 2, 3].map((at) => index("client", at)) as [
   Client,
   Client,
   Client,
   Client,
 ];
 
-export const X: RegisterObject = index("object", 0);
-export const Y: RegisterObject = index("object", 1);
+const X: RegisterObject = index("object", 0);
 
 export const INITIAL = "v0";
 

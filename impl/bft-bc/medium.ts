@@ -308,7 +308,10 @@ export function medium(world: World) {
             choose: () => (world.stops === null ? [] : [{ client: world.stops }]),
           },
         ],
-        when: { running: (s) => s.stopped === false },
+        when: {
+          running: (s) => s.stopped === false,
+          mayStop: (_, { client }) => client === world.stops,
+        },
         touches: () => ["stopped", ...known.all.map(({ cell }) => cell)],
         effect(s) {
           s.stopped = true;

@@ -25,7 +25,7 @@ export function user(client: Client, script: readonly Operation[]) {
   const done = (s: { waiting: boolean }) => {
     s.waiting = false;
   };
-  const idle = { idle: (s: UserState) => !s.waiting };
+  const idle = (s: UserState) => !s.waiting;
   const task = spontaneous("invoke");
   return automaton<UserState, UserActions>("user", {
     start: { invoked: 0, waiting: false },
@@ -40,7 +40,11 @@ export function user(client: Client, script: readonly Operation[]) {
             ? []
             : [{ client, object: next.object, value: next.write }];
         },
-        when: idle,
+        when: {
+          idle,
+          next: (s, { object, value }) =>
+            script[s.invoked]?.object === object && script[s.invoked]?.write === value,
+        },
         effect: invoke,
       },
       "INVOKE-READ": {
@@ -53,7 +57,11 @@ export function user(client: Client, script: readonly Operation[]) {
             ? []
             : [{ client, object: next.object }];
         },
-        when: idle,
+        when: {
+          idle,
+          next: (s, { object }) =>
+            script[s.invoked]?.object === object && script[s.invoked]?.write === undefined,
+        },
         effect: invoke,
       },
       "RETURN-WRITE": { kind: "input", at, effect: done },

@@ -1,6 +1,6 @@
 import { REPAIRED } from "../../impl/bft-bc/rules.ts";
 import { claim } from "../../spec/automaton/index.ts";
-import { READER } from "./instances.ts";
+import { READER, READER_REACHING_ONE } from "./instances.ts";
 import * as pins from "./pins.ts";
 import {
   aReadReturns,
@@ -14,6 +14,7 @@ import { mutant } from "./safety.ts";
 const question: Question = {
   properties: (system) => [onePhaseWhenTimestampsAgree(system)],
   witnesses: (system) => [aReadReturns(system), aReadWritesBack(system)],
+  interleaved: true,
 };
 
 export default claim({
@@ -21,10 +22,9 @@ export default claim({
   says: "A read takes one phase if all timestamps of its quorum are equal.",
   source: "L §3.2.2",
   cases: [
-    caseOf("repaired", REPAIRED, READER, question, {
+    caseOf("repaired", REPAIRED, READER_REACHING_ONE, question, {
       expect: "holds",
-      shares: "bft-bc reader",
-      pinned: pins.READER,
+      pinned: pins.READER_INTERLEAVED,
     }),
     mutant("always-writes-back", { ...question, witnesses: () => [] }, READER),
   ],

@@ -19,7 +19,7 @@ export const NO_FAULTY_REPLICA: InstanceSize = {
 };
 
 /** c against a correct writer. */
-export const WITH_WRITER: InstanceSize = {
+const WITH_WRITER: InstanceSize = {
   faultyReplicas: 1,
   valuesOfC: 2,
   writes: 1,
@@ -88,6 +88,9 @@ export const READER: InstanceSize = {
   reads: 1,
   maxForgedVal: 1,
 };
+
+/** The same, small enough for every interleaving of what is sent. */
+export const READER_REACHING_ONE: InstanceSize = { ...READER, valuesOfC: 1, reach: 2 };
 
 /** c prepares while a correct client writes twice: late messages of the first write included. */
 export const WRITER: InstanceSize = {

@@ -22,3 +22,4 @@ export const LURKING_AT_TWO: Pin = { states: 101912, depth: 36 };
 export const TS_C: Pin = { states: 6501583, depth: 33 };
 export const TS_B_AND_C: Pin = { states: 976384, depth: 29 };
 export const ALONE: Pin = { states: 2795, depth: 21 };
+export const READER_INTERLEAVED: Pin = { states: 82488, depth: 31 };

@@ -5,7 +5,6 @@ import {
   compareTimestamps,
   GENESIS,
   type RegisterObject,
-  type Replica,
   sameTimestamp,
   spell,
   type Timestamp,
@@ -37,7 +36,7 @@ export interface Question {
 }
 
 /** The problem that a question poses on an instance under some rules. */
-export function problemOf(size: InstanceSize, rules: Rules, question: Question): Problem {
+function problemOf(size: InstanceSize, rules: Rules, question: Question): Problem {
   const world = worldOf(size, rules);
   const system = bftBc(world);
   return {
@@ -335,9 +334,6 @@ export const aReadReturns = (system: System, where?: (value: string) => boolean)
     where: ({ value }: { readonly value: string }) => where?.(value) ?? true,
   });
 
-export const aWriteReturns = (system: System) =>
-  witnessAction(system, { name: "a write returns", action: "RETURN-WRITE" });
-
 export const aReadWritesBack = (system: System) =>
   witness(system, {
     name: "a read writes back",
@@ -364,5 +360,3 @@ export const aRecordIsKept = (system: System, world: World) =>
         world.faultyClients.some(({ client }) => get(prepareList, client) !== undefined),
       ),
   });
-
-export type { Replica };

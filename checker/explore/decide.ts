@@ -1,6 +1,6 @@
 import type { Problem } from "../../spec/automaton/claim.ts";
 import { QuorateError } from "../../spec/automaton/errors.ts";
-import { type Action, actionText } from "../../spec/automaton/execute.ts";
+import type { Action } from "../../spec/automaton/execute.ts";
 import type { Property, Witness } from "../../spec/automaton/properties.ts";
 import { Evaluator, type Predicate, StepEvaluator } from "./evaluator.ts";
 import type { Layout } from "./layout.ts";
@@ -130,21 +130,6 @@ export class Decider {
       const taken = () => this.#model.actions[action] as Action;
       if (!evaluator.holds(this.#layout, before, after, base, action, taken)) {
         this.violated[at] = { ref, action };
-      }
-    }
-  }
-
-  /**
-   * Sent outputs were no steps of their own, though step properties are asked of them, too, whenever
-   * they are taken. They change nothing that such a property reads.
-   * @throws QuorateError `reduction-refused` where one is false of that
-   */
-  refuseUnseenSteps(sent: Iterable<Action>): void {
-    for (const action of sent) {
-      for (const { at, evaluator } of this.#steps) {
-        if (this.violated[at] !== null || evaluator.allowsStutter(action)) continue;
-        const what = `sends-at-once: "${evaluator.name}" is false of a step that sends`;
-        throw new QuorateError("reduction-refused", `${what} ${actionText(action)}.`);
       }
     }
   }

@@ -146,13 +146,6 @@ export class StepEvaluator {
     }
     return holds;
   }
-
-  /** Whether the action, in any view seen, may happen without changing what is read. */
-  allowsStutter(action: Action): boolean {
-    return [...this.#views.values()].every((view) =>
-      runPredicate(this.name, () => this.#holds(view as never, action, view as never)),
-    );
-  }
 }
 
 function runPredicate(name: string, run: () => boolean): boolean {

@@ -204,7 +204,6 @@ class Search {
 
   #result(): Exploration {
     const sent = this.#model.sentActions();
-    this.#decider.refuseUnseenSteps(sent);
     const notes = refuseShrinkingCells(this.#model, sent, this.#decider.checksEnds);
     const examples = new Counterexamples(this.#model, this.#states, this.#stepper);
     const { violated, reached } = this.#decider;

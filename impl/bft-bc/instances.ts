@@ -4,14 +4,15 @@ import type { Client, RegisterObject } from "./messages.ts";
 import type { Rules } from "./rules.ts";
 
 /** The clients of all instances: b and c may be faulty, d writes and e reads. */
-const [B, C, D, E] = [0, 1, 2, 3].map((at) => index("client", at)) as [
+export const [B, C, D, E] = [0, 1, 2, 3].map((at) => index("client", at)) as [
   Client,
   Client,
   Client,
   Client,
 ];
 
-const X: RegisterObject = index("object", 0);
+export const X: RegisterObject = index("object", 0);
+export const Y: RegisterObject = index("object", 1);
 
 export const INITIAL = "v0";
 

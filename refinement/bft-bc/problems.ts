@@ -36,7 +36,7 @@ export interface Question {
 }
 
 /** The problem that a question poses on an instance under some rules. */
-function problemOf(size: InstanceSize, rules: Rules, question: Question): Problem {
+export function problemOf(size: InstanceSize, rules: Rules, question: Question): Problem {
   const world = worldOf(size, rules);
   const system = bftBc(world);
   return {

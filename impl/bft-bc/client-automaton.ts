@@ -209,7 +209,7 @@ export function client(self: Client, rules: Rules, digest: DigestFunction) {
         kind: "output",
         cite: "L.CLIENT.READ-DONE",
         choose: (s) =>
-          s.phase.at === "has-read"
+          "value" in s.phase
             ? [{ ...at, object: s.phase.object, value: s.phase.value ?? "null" }]
             : [],
         at,

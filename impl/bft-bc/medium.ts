@@ -305,7 +305,8 @@ export function medium(world: World) {
         scopes: [
           {
             reads: ["stopped"],
-            choose: () => (world.stops === null ? [] : [{ client: world.stops }]),
+            choose: () =>
+              world.stops === null ? [] : world.faultyClients.map(({ client }) => ({ client })),
           },
         ],
         when: {

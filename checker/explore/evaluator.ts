@@ -113,8 +113,6 @@ export class StepEvaluator {
   readonly name: string;
   readonly #holds: StepPredicate;
   readonly #memo = new Map<string, boolean>();
-  /** every view seen before or after a step */
-  readonly #views = new Map<string, unknown>();
 
   constructor(evaluator: Evaluator, name: string, holds: StepPredicate) {
     this.#evaluator = evaluator;
@@ -131,16 +129,13 @@ export class StepEvaluator {
     action: number,
     taken: () => Action,
   ): boolean {
-    let [one, two] = ["", ""];
+    let key = `${action}`;
     for (const track of this.#evaluator.tracks) {
-      one += ` ${layout.idAt(before, 0, track)}`;
-      two += ` ${layout.idAt(after, base, track)}`;
+      key += ` ${layout.idAt(before, 0, track)} ${layout.idAt(after, base, track)}`;
     }
-    const key = `${action}${one}${two}`;
     let holds = this.#memo.get(key);
     if (holds === undefined) {
       const [from, to] = [this.#evaluator.viewAt(before, 0), this.#evaluator.viewAt(after, base)];
-      this.#views.set(one, from).set(two, to);
       holds = runPredicate(this.name, () => this.#holds(from as never, taken(), to as never));
       this.#memo.set(key, holds);
     }

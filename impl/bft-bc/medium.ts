@@ -53,11 +53,11 @@ export interface MediumActions {
 /** Requests that were sent, replies to open nonces, and certificates, by the names below. */
 type Cells = Readonly<Record<string, unknown>>;
 
-/** The nonces that correct clients use in the instance: one for each operation of its script. */
 interface At {
   readonly object: RegisterObject;
 }
 
+/** One operation of a correct client's script, under the nonce that the client gives it. */
 interface Exchange {
   readonly client: Client;
   readonly nonce: number;

@@ -104,6 +104,8 @@ export {
   index,
   indices,
   isIndex,
+  labelOf,
+  named,
   positionOf,
   sortOf,
   type Value,

@@ -20,7 +20,7 @@ export type Value =
  */
 export type Index<Sort extends string = string> = string & { readonly __index: Sort };
 
-const INDEX = /^[a-z][a-z0-9-]*#(?:0|[1-9][0-9]{0,8})$/;
+const INDEX = /^[a-z][a-z0-9-]*#(?:0|[1-9][0-9]{0,8}|'(?:[A-Za-z0-9_.!~*-]|%[0-9A-F]{2})*')$/;
 
 /**
  * The index number `at` of `sort`.
@@ -34,6 +34,32 @@ export function index<const Sort extends string>(sort: Sort, at: number): Index<
     throw new QuorateError("index-malformed", `"${spelled}" is no index.`);
   }
   return spelled as Index<Sort>;
+}
+
+/**
+ * The index of `sort` with a name instead of a number: `object#'price'`. A system that runs has
+ * them where users name things; a checked instance has numbers.
+ * @param name any well-formed string
+ * @throws QuorateError `index-malformed`
+ */
+export function named<const Sort extends string>(sort: Sort, name: string): Index<Sort> {
+  if (!name.isWellFormed()) {
+    throw new QuorateError("index-malformed", `${JSON.stringify(name)} holds half a character.`);
+  }
+  const escaped = encodeURIComponent(name).replace(/['()]/g, escapeCharacter);
+  const spelled = `${sort}#'${escaped}'`;
+  if (!INDEX.test(spelled)) {
+    throw new QuorateError("index-malformed", `"${spelled}" is no index.`);
+  }
+  return spelled as Index<Sort>;
+}
+
+const escapeCharacter = (one: string) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`;
+
+/** The name of an index that {@link named} made; null for a numbered one. */
+export function labelOf(of: Index): string | null {
+  const spelled = of.slice(of.indexOf("#") + 1);
+  return spelled.startsWith("'") ? decodeURIComponent(spelled.slice(1, -1)) : null;
 }
 
 /** The indices 0 … count−1 of `sort`, in order. */
@@ -50,18 +76,29 @@ export function sortOf<Sort extends string>(of: Index<Sort>): Sort {
   return of.slice(0, of.indexOf("#")) as Sort;
 }
 
-/** The position of an index among its sort: 2 of "replica#2". */
+/** The position of an index among its sort: 2 of "replica#2"; NaN for a named one. */
 export function positionOf(of: Index): number {
   return Number(of.slice(of.indexOf("#") + 1));
 }
 
-/** The canonical order of strings: indices first, by sort and then by number; then by code unit. */
+/** The canonical order of strings: indices first, by sort, number and name; then by code unit. */
 export function compareStrings(a: string, b: string): number {
   if (a === b) return 0;
   if (a.includes("#") || b.includes("#")) {
     if (isIndex(a) && isIndex(b)) {
       const [one, other] = [sortOf(a), sortOf(b)];
-      return one === other ? positionOf(a) - positionOf(b) : one < other ? -1 : 1;
+      if (one !== other) return one < other ? -1 : 1;
+      const [at, otherAt] = [positionOf(a), positionOf(b)];
+      if (Number.isNaN(at) || Number.isNaN(otherAt)) {
+        return Number.isNaN(at) === Number.isNaN(otherAt)
+          ? a < b
+            ? -1
+            : 1
+          : Number.isNaN(at)
+            ? 1
+            : -1;
+      }
+      return at - otherAt;
     }
     if (isIndex(a) || isIndex(b)) return isIndex(a) ? -1 : 1;
   }

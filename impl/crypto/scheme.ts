@@ -3,17 +3,21 @@ import { canonical } from "../../spec/automaton/index.ts";
 
 /**
  * The one boundary of cryptography: ed25519 (RFC 8032) over statements and SHA-256. Implementations
- * give the same bytes and accept the same signatures.
+ * give the same bytes and accept the same signatures: those that `isStrict` lets through and that
+ * satisfy [S]B = R + [k]A as it stands, without the cofactor.
  */
 export interface Scheme {
   readonly name: "node" | "noble";
   /** 32 bytes of seed to the 32 bytes of the public key. @throws RangeError for other lengths */
   publicKey(secretKey: Uint8Array): Uint8Array;
-  /** 64 bytes; deterministic */
+  /** 64 bytes; deterministic. @throws RangeError for secret keys of other lengths than 32 bytes */
   sign(secretKey: Uint8Array, message: Uint8Array): Uint8Array;
   /** Total: false for keys and signatures of a wrong length or encoding. */
   verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
-  /** The same off the calling thread, where the implementation can. */
+  /**
+   * The same off the calling thread, where the implementation can. Takes its own copy of what it
+   * needs before it returns; `done` is called once, perhaps before.
+   */
   verifyLater(
     publicKey: Uint8Array,
     message: Uint8Array,

@@ -28,6 +28,12 @@ export interface Signed {
 /** Signatures over one statement, by signer. */
 export type Signatures = Readonly<Record<Index, Uint8Array>>;
 
+/** A statement that several processes signed: a proof that can be shown to others. */
+export interface Certificate {
+  readonly statement: Value;
+  readonly signatures: Signatures;
+}
+
 /** A message that has the right shape, and the signatures that must be valid before it counts. */
 export interface Decoded {
   readonly message: Message;
@@ -58,21 +64,22 @@ export interface ProcessHost {
   send(unit: string, to: Index, message: Message): void;
   /** Runs once everything that this unit did so far is durable: answers to local users. */
   release(unit: string, run: () => void): void;
-  /** Signatures that are kept with the unit's durable state: null when there are none. */
-  kept(unit: string, statement: Value): Signatures | null;
-  /** Keeps signatures with the unit's durable state; `{}` forgets them. */
-  keep(unit: string, statement: Value, signatures: Signatures): void;
+  /** What is kept in a slot beside the unit's durable state. */
+  kept(unit: string, slot: string): Certificate | null;
+  /** Keeps a certificate in a slot, with the unit's durable state and as durable; null forgets it. */
+  keep(unit: string, slot: string, certificate: Certificate | null): void;
 }
 
 /** One process of a protocol, as a host runs it. */
 export interface HostedProcess {
   readonly self: Index;
+  /** Whether units with a durable state are loaded at the start, to run their `recover`. */
+  readonly recovers?: boolean;
   /** The automata of a unit. Called when the unit is first touched, or loaded again. */
   unit(name: string): Unit;
-  /** Called once, when the host is ready: `units` are those that have a durable state. */
-  start?(host: ProcessHost, units: readonly string[]): void;
   /**
-   * Checks the shape of what an authenticated peer sent. Pure and total: any value may come.
+   * Checks the shape of what an authenticated peer sent, and whether it is awaited. Total: any value
+   * may come. Changes nothing.
    * @returns why it is refused, if it is
    */
   decode(from: Index, message: Wire): Decoded | { readonly refused: string };

@@ -38,6 +38,9 @@ export const errorCodes = {
   "budget-invalid": "A budget is a whole number greater than zero.",
   usage: "Run `quorate --help`.",
   "counterexample-unreadable": "Give a file that `quorate check --out` wrote.",
+  "record-unreadable": "Give a record that a host wrote; docs/guides/replay.md tells its format.",
+  "protocol-unknown": "Name a protocol that this version of quorate has, or a file with --protocol.",
+  "history-malformed": "Each operation is invoked before it returns; null stands for no answer.",
   "template-unknown": "Run `quorate new --help` to see the templates.",
   "file-exists": "Choose another folder, or remove the file first.",
   "claim-file-missing":

@@ -1,0 +1,47 @@
+import type { DigestFunction, Index } from "../../spec/automaton/index.ts";
+import type { Retransmission } from "./exchange.ts";
+import type { HostedProcess, ProcessHost, Unit } from "./process.ts";
+
+/** What every process of a cluster knows before it starts. */
+export interface ClusterFacts {
+  /** the cluster's id: the scope of every signature */
+  readonly cluster: string;
+  /** f: how many replicas may be faulty */
+  readonly faults: number;
+  readonly replicas: readonly Index<"replica">[];
+  readonly clients: readonly Index<"client">[];
+  /** the longest key and the longest value, in UTF-8 bytes */
+  readonly keyBytes: number;
+  readonly valueBytes: number;
+  readonly retransmission: Retransmission;
+  readonly digest: DigestFunction;
+  /** Whether a client may read or write a key. */
+  authorise(client: Index<"client">, what: "read" | "write", key: string): boolean;
+}
+
+/** A client process of a protocol that offers registers: one for each key. */
+export interface RegisterClient {
+  readonly process: HostedProcess;
+  /** Whether no operation is under way on the key, one from before a restart among them. */
+  isIdle(host: ProcessHost, key: string): boolean;
+  /** Begins an operation on an idle key: a write of `value`, or a read if it is null. */
+  begin(host: ProcessHost, key: string, value: string | null): void;
+}
+
+/** How hosts build the processes of a protocol. */
+export interface RegisterProtocol {
+  readonly name: string;
+  /** raised when messages or stored states change their meaning */
+  readonly format: number;
+  /** how many replicas f faults take */
+  replicasFor(faults: number): number;
+  replica(self: Index<"replica">, facts: ClusterFacts): HostedProcess;
+  /** @param ended called when an operation has ended: the value read, or null for a write */
+  client(
+    self: Index<"client">,
+    facts: ClusterFacts,
+    ended: (key: string, value: string | null) => void,
+  ): RegisterClient;
+  /** The automata of a unit of a process, for who validates a record of its run. */
+  automata(process: Index, unit: string, digest: DigestFunction): Unit;
+}

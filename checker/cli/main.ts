@@ -7,6 +7,7 @@ import { splitArguments } from "./files.ts";
 import { runList } from "./list.ts";
 import { runNew } from "./new.ts";
 import { type CheckFlags, checkOptions, filesOption } from "./options.ts";
+import { type ReplayFlags, runReplay } from "./replay.ts";
 import { runShow, SHOW_FORMATS, type ShowFormat } from "./show.ts";
 import { runStep } from "./step.ts";
 import { templates } from "./templates/index.ts";
@@ -83,6 +84,18 @@ function program(setStatus: (status: number) => void): Command {
     .addOption(new Option("--format <format>").choices(SHOW_FORMATS).default("text"))
     .description("show a counterexample")
     .action((file: string, { format }: { format: ShowFormat }) => runShow(file, format));
+
+  quorate
+    .command("replay")
+    .argument("<record...>", "what hosts wrote with --record")
+    .option("--protocol <name>", "another than the record names, or a file that exports one")
+    .option("--max-internal <n>", "internal steps that a record may lack between two actions", "3")
+    .option("--max-lost <n>", "last actions of a unit that a restart may have lost", "0")
+    .option("--json", "one verdict a line, as JSON")
+    .description("check that recorded runs are runs of the automata")
+    .action(async (files: string[], flags: ReplayFlags) => {
+      setStatus(await runReplay(files, flags));
+    });
 
   quorate
     .command("step")

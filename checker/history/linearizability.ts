@@ -14,6 +14,8 @@ import { type ObjectModel, searchOrder } from "./search.ts";
 export interface SequentialObject<State, Op, Result> {
   readonly initial: State;
   apply(state: State, operation: Op): { readonly state: State; readonly result: Result };
+  /** whether an operation never changes the state: to say so makes the search much faster */
+  onlyReads?(operation: Op): boolean;
 }
 
 export interface LinearizabilityOptions<Op> extends HistoryBudget {
@@ -35,6 +37,7 @@ export function modelOf<State, Op, Result>(
       return recorded === undefined || equal(result, recorded) ? [state] : [];
     },
     key: canonical,
+    onlyReads: (operation) => object.onlyReads?.(operation) ?? false,
   };
 }
 

@@ -60,6 +60,9 @@ function keyOf(operation: RegisterOperation): string {
   return operation.op === "stop" ? "" : operation.key;
 }
 
+/** A get; also where it reveals a bad write: the next get would reveal that as well. */
+const onlyReads = (operation: RegisterOperation) => operation.op === "get";
+
 /** One register without faulty clients. */
 function oneRegister(
   initial: RegisterValue,
@@ -71,6 +74,7 @@ function oneRegister(
         operation.op === "put"
           ? { state: operation.value, result: null }
           : { state: value, result: value },
+      onlyReads,
     }),
     rank: (history) => rankByValue(history, initial),
   };
@@ -150,6 +154,7 @@ function byzantineRegisters({
       return [{ ...state, running, lurking: { ...state.lurking, [client]: maxLurking } }];
     },
     key: canonical,
+    onlyReads,
     rank: (history) => rankByValue(history, initial),
   };
 }

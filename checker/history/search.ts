@@ -1,9 +1,6 @@
 import { type Events, eventsOf, type HistoryBudget, type Operation } from "./history.ts";
 
-/**
- * What a history is compared with. Where an operation has several outcomes, one that leaves the
- * state as it is must be as good as any other: the search then takes it at once.
- */
+/** What a history is compared with. */
 export interface ObjectModel<State, Op, Result> {
   readonly initial: State;
   /**
@@ -13,6 +10,11 @@ export interface ObjectModel<State, Op, Result> {
   after(state: State, operation: Op, result: Result | undefined): readonly State[];
   /** the same text for equal states, and only for them */
   key(state: State): string;
+  /**
+   * Whether an operation only looks: where it leaves the state as it is, the others could do without
+   * it anywhere. False is always right; true lets the search take it as soon as it fits.
+   */
+  onlyReads?(operation: Op): boolean;
   /** for each operation its place in the order of trying: it changes the speed, never a verdict */
   rank?(operations: readonly Operation<Op, Result>[]): readonly number[];
 }
@@ -42,8 +44,8 @@ const CONFIGURATIONS_MAX = 500_000;
 /**
  * The search of Wing and Gong ("Testing and verifying concurrent objects", 1993) with Lowe's memo of
  * configurations: depth first over the operations that may come next, which are those that were
- * invoked before the first return that is still to be explained. An operation that fits and changes
- * nothing is taken at once, since no later place suits it, or the others, better.
+ * invoked before the first return that is still to be explained. One that only reads is taken as
+ * soon as it fits, since no later place suits it, or the others, better.
  */
 export function searchOrder<State, Op, Result>(
   model: ObjectModel<State, Op, Result>,
@@ -120,15 +122,16 @@ class Search<State, Op, Result> {
       const operation = operationAt[event] as number;
       const completed = returnedAt[operation] !== -1;
       const outcomes = this.#outcomes(state, operation, completed);
-      if (completed && outcomes.some((one) => this.#model.key(one) === key)) {
+      const changes = outcomes.filter((one) => this.#model.key(one) !== key);
+      const fits = completed && changes.length < outcomes.length;
+      if (fits && this.#onlyReads(operation)) {
         this.#lift(operation);
         taken.push(operation);
         continue;
       }
       waiting += ` ${operation}`;
-      for (const one of outcomes) {
-        if (this.#model.key(one) !== key) options.push({ operation, state: one });
-      }
+      // a pending operation that changes nothing need not have taken effect
+      for (const one of completed ? outcomes : changes) options.push({ operation, state: one });
     }
     const closed = taken.length;
     this.#stack.push({ taken, closed, options: this.#sorted(options), next: 0 });
@@ -145,6 +148,11 @@ class Search<State, Op, Result> {
     this.#work++;
     const { operation: asked, result } = this.#operations[operation] as Operation<Op, Result>;
     return this.#model.after(state, asked, completed ? result : undefined);
+  }
+
+  #onlyReads(operation: number): boolean {
+    const { operation: asked } = this.#operations[operation] as Operation<Op, Result>;
+    return this.#model.onlyReads?.(asked) ?? false;
   }
 
   #sorted<T extends { readonly operation: number }>(options: T[]): readonly T[] {

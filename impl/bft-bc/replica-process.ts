@@ -76,12 +76,14 @@ export function replicaProcess(options: ReplicaOptions): HostedProcess {
           input({ nonce: request.nonce });
           break;
         case "PREPARE": {
+          if (!host.hasRoom(object)) break;
           const { ts, hash } = request;
           const predecessor = timestampOf(request.predecessor);
           input({ ts, predecessor, hash, writeProof: request.writeProof?.ts ?? null });
           break;
         }
         case "WRITE": {
+          if (!host.hasRoom(object)) break;
           const { value, proof } = request;
           const before = current(host, object);
           input({ value, proof: { ts: proof.ts, hash: proof.hash } });

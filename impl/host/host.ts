@@ -35,6 +35,8 @@ export interface HostOptions {
   readonly execution?: Execution;
   /** units in memory; more are loaded and dropped as they are touched */
   readonly unitsMax?: number;
+  /** units that are stored; {@link ProcessHost.hasRoom} says when there are as many */
+  readonly unitsStoredMax?: number;
   readonly observer?: HostObserver;
 }
 
@@ -64,10 +66,11 @@ export interface HostStatus {
  */
 export async function createHost(options: HostOptions): Promise<Host> {
   const { process, store } = options;
-  const stored = process.recovers ? await store.units() : [];
-  const running = new RunningHost(options);
+  const bounded = options.unitsStoredMax !== undefined;
+  const stored = process.recovers || bounded ? await store.units() : [];
+  const running = new RunningHost(options, stored.length);
   await running.connect(options.connect);
-  running.recover(stored);
+  if (process.recovers) running.recover(stored);
   return running;
 }
 
@@ -86,7 +89,7 @@ class RunningHost implements Host {
   #idle: (() => void) | null = null;
   failure: HostError | null = null;
 
-  constructor(options: HostOptions) {
+  constructor(options: HostOptions, unitsStored: number) {
     this.#options = options;
     this.#units = new Units({
       process: options.process,
@@ -94,6 +97,8 @@ class RunningHost implements Host {
       execution: options.execution ?? "in place",
       draw: drawFrom(options.providers ?? {}),
       unitsMax: options.unitsMax ?? UNITS_MAX,
+      unitsStored,
+      unitsStoredMax: options.unitsStoredMax ?? Number.POSITIVE_INFINITY,
     });
     this.#services = this.#createServices();
     this.#intake = new Intake({
@@ -208,6 +213,7 @@ class RunningHost implements Host {
           this.#transport?.send(to, message);
         }),
       release: leave,
+      hasRoom: (unit) => this.#units.hasRoom(unit),
       kept: (unit, slot) => this.#units.get(unit).kept.get(slot) ?? null,
       keep: (unit, slot, certificate) => this.#units.keep(unit, slot, certificate),
     };

@@ -12,6 +12,7 @@ interface LoadedUnit {
   readonly slots: Set<string>;
   /** what its outputs have to wait for */
   ticket: number;
+  isStored: boolean;
 }
 
 /** The field of a certificate's slot, apart from the fields of leaves by its sign. */
@@ -23,6 +24,9 @@ export interface UnitsOptions {
   readonly execution: Execution;
   readonly draw: Draw;
   readonly unitsMax: number;
+  /** how many are stored at the start, and may be stored at most */
+  readonly unitsStored: number;
+  readonly unitsStoredMax: number;
 }
 
 /** The units of a process that are in memory: loaded when touched, dropped when too many. */
@@ -31,9 +35,11 @@ export class Units {
   /** the least recently touched first */
   readonly #loaded = new Map<string, LoadedUnit>();
   readonly #touched = new Set<LoadedUnit>();
+  #unitsStored: number;
 
   constructor(options: UnitsOptions) {
     this.#options = options;
+    this.#unitsStored = options.unitsStored;
   }
 
   get loaded(): number {
@@ -59,6 +65,10 @@ export class Units {
     unit.slots.add(slot);
   }
 
+  hasRoom(name: string): boolean {
+    return this.#unitsStored < this.#options.unitsStoredMax || this.get(name).isStored;
+  }
+
   ticketOf(name: string): number {
     return this.#loaded.get(name)?.ticket ?? this.#options.store.durable;
   }
@@ -75,7 +85,10 @@ export class Units {
         changes.set(SLOT + slot, certificate === undefined ? null : encodeCertificate(certificate));
       }
       unit.slots.clear();
-      if (changes.size > 0) unit.ticket = this.#options.store.stage(unit.name, changes);
+      if (changes.size === 0) continue;
+      unit.ticket = this.#options.store.stage(unit.name, changes);
+      if (!unit.isStored) this.#unitsStored += 1;
+      unit.isStored = true;
     }
     this.#touched.clear();
   }
@@ -101,7 +114,8 @@ export class Units {
     const { process, store, execution, draw } = this.#options;
     const restored: Record<string, Record<string, unknown>> = {};
     const kept = new Map<string, Certificate>();
-    for (const [key, bytes] of store.load(name) ?? []) {
+    const stored = store.load(name);
+    for (const [key, bytes] of stored ?? []) {
       if (key.startsWith(SLOT)) {
         kept.set(key.slice(SLOT.length), decodeCertificate(bytes));
         continue;
@@ -112,7 +126,8 @@ export class Units {
       restored[leaf][key.slice(dot + 1)] = decodeValue(bytes);
     }
     const running = new RunningUnit(process.unit(name), restored, { execution, draw });
-    return { name, running, kept, slots: new Set(), ticket: store.durable };
+    const ticket = store.durable;
+    return { name, running, kept, slots: new Set(), ticket, isStored: stored !== null };
   }
 }
 

@@ -64,6 +64,8 @@ export interface ProcessHost {
   send(unit: string, to: Index, message: Message): void;
   /** Runs once everything that this unit did so far is durable: answers to local users. */
   release(unit: string, run: () => void): void;
+  /** Whether the unit is stored, or one more may be: what peers can make this process store is bounded. */
+  hasRoom(unit: string): boolean;
   /** What is kept in a slot beside the unit's durable state. */
   kept(unit: string, slot: string): Certificate | null;
   /** Keeps a certificate in a slot, with the unit's durable state and as durable; null forgets it. */

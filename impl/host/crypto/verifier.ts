@@ -88,7 +88,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     for (const { publicKey, message, signature, name } of tasks) {
       const report = (one: boolean) => {
         // Valid signatures of a batch that failed are kept too: they may well come again.
-        if (one) valid.set(name, true);
+        valid.set(name, true);
         settle(one);
       };
       const started = attempt(() => {

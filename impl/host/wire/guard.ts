@@ -2,6 +2,20 @@ import { type Token, Tokenizer } from "cborg";
 import { HostError } from "../errors.ts";
 import type { WireLimits } from "./limits.ts";
 
+const strict = {
+  strict: true,
+  allowIndefinite: false,
+  allowUndefined: false,
+  allowInfinity: false,
+  allowNaN: false,
+  allowBigInt: false,
+};
+
+/** The error for what is not deterministic CBOR of plain data within the limits. */
+export function malformed(what: string, cause?: unknown): HostError {
+  return new HostError("frame-malformed", what, cause === undefined ? {} : { cause });
+}
+
 /**
  * Hands a decoder one CBOR token after another and refuses, before the decoder recurses or allocates,
  * what deterministic CBOR of plain data does not have and what exceeds the limits.
@@ -30,6 +44,7 @@ export class GuardedTokens {
 
   /** @throws HostError `frame-malformed` */
   next(): Token {
+    const start = this.pos();
     const token = this.#tokens.next();
     this.#items++;
     if (this.#items > this.#limits.itemsMax) {
@@ -48,7 +63,7 @@ export class GuardedTokens {
         this.#close();
         break;
       case "string":
-        this.#keepByteOrderMark(token);
+        this.#keepByteOrderMark(token, start);
         this.#close();
         break;
       case "bytes":
@@ -88,17 +103,16 @@ export class GuardedTokens {
   }
 
   /** cborg's TextDecoder takes a leading U+FEFF for a byte order mark and swallows it. */
-  #keepByteOrderMark(token: Token): void {
+  #keepByteOrderMark(token: Token, start: number): void {
+    const at = start + headLength(this.#bytes[start] ?? 0);
     const bytes = this.#bytes;
-    const end = this.pos();
-    const length = utf8Length(token.value);
-    const missing = end - length - 3;
-    if (missing < 0 || bytes[missing] !== 0xef) return;
-    const headBytes = headLength(length + 3);
-    const start = end - (token.encodedLength ?? 0);
-    if (missing !== start + headBytes) return;
-    if (bytes[missing + 1] === 0xbb && bytes[missing + 2] === 0xbf) {
-      token.value = `\uFEFF${token.value}`;
-    }
+    if (at + 3 > this.pos() || bytes[at] !== 0xef) return;
+    if (bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf) token.value = `\uFEFF${token.value}`;
   }
+}
+
+/** Bytes before the content of a string, by its first byte (RFC 8949, section 3). */
+function headLength(first: number): number {
+  const additional = first & 31;
+  return additional < 24 ? 1 : 1 + 2 ** (additional - 24);
 }

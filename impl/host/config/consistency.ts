@@ -1,0 +1,101 @@
+import type { Address, Configuration } from "./configuration.ts";
+import { messageOverheadBytes } from "./limits.ts";
+import type { Problem } from "./schema.ts";
+
+/** What is wrong with fields that are each fine by themselves. */
+export interface Inconsistencies {
+  /** why there are too few replicas; null if there are enough */
+  readonly tooFew: string | null;
+  readonly problems: readonly Problem[];
+}
+
+/** Checks the fields of a configuration together. */
+export function checkConsistency(configuration: Configuration): Inconsistencies {
+  const { faults, replicas } = configuration;
+  const needed = 3 * faults + 1;
+  const tooFew =
+    replicas.length < needed
+      ? `replicas has ${replicas.length} entries, and faults is ${faults}, which takes ${needed}.`
+      : null;
+  const problems = [
+    ...repeated(processesOf(configuration), "the process"),
+    ...repeated(keysOf(configuration), "the key"),
+    ...repeated(addressesOf(configuration), "the address"),
+    ...sizes(configuration),
+  ];
+  return { tooFew, problems };
+}
+
+interface Located {
+  readonly path: string;
+  readonly value: string;
+}
+
+/** Two processes with one key could not be told apart; two on one address could not both start. */
+function repeated(all: readonly Located[], what: string): Problem[] {
+  const first = new Map<string, string>();
+  const problems: Problem[] = [];
+  for (const { path, value } of all) {
+    const other = first.get(value);
+    if (other === undefined) first.set(value, path);
+    else problems.push({ path, what: `has ${what} of ${other}` });
+  }
+  return problems;
+}
+
+function* membersOf({ replicas, clients }: Configuration) {
+  for (const [at, replica] of replicas.entries()) {
+    yield { path: `replicas[${at}]`, process: replica.process, keys: replica.keys };
+  }
+  for (const [at, client] of clients.entries()) {
+    yield { path: `clients[${at}]`, process: client.process, keys: client.keys };
+  }
+}
+
+function processesOf(configuration: Configuration): Located[] {
+  const members = [...membersOf(configuration)];
+  return members.map(({ path, process }) => ({ path: `${path}.process`, value: process }));
+}
+
+/** A signing key must not be a TLS key either: a handshake would sign what a proof counts. */
+function keysOf(configuration: Configuration): Located[] {
+  return [...membersOf(configuration)].flatMap(({ path, keys }) => [
+    { path: `${path}.keys.signing`, value: keys.signing },
+    { path: `${path}.keys.tls`, value: keys.tls },
+  ]);
+}
+
+function addressesOf({ replicas }: Configuration): Located[] {
+  return replicas.flatMap(({ address, metrics }, at) => {
+    const listening = { path: `replicas[${at}].address`, value: spell(address) };
+    if (metrics === undefined) return [listening];
+    // Every machine has a loopback of its own: this one is on the machine of the replica.
+    const host = LOOPBACK.test(metrics.host) ? address.host : metrics.host;
+    const value = spell({ host, port: metrics.port });
+    return [listening, { path: `replicas[${at}].metrics`, value }];
+  });
+}
+
+const LOOPBACK = /^(?:localhost|127\..*|::1)$/i;
+
+const spell = ({ host, port }: Address) =>
+  `${LOOPBACK.test(host) ? "localhost" : host.toLowerCase()}:${port}`;
+
+function sizes({ limits, timeouts, replicas }: Configuration): Problem[] {
+  const overhead = messageOverheadBytes(replicas.length);
+  const messageLeast = limits.keyBytes + limits.valueBytes + overhead;
+  const least = [
+    { path: "limits.messageBytes", value: limits.messageBytes, least: messageLeast },
+    { path: "limits.queueBytes", value: limits.queueBytes, least: limits.messageBytes },
+    { path: "limits.bytesPerSecond", value: limits.bytesPerSecond, least: limits.messageBytes },
+  ].flatMap(({ path, value, least }) =>
+    value < least ? [{ path, what: `is ${value}, but the other limits take ${least}` }] : [],
+  );
+  const longest = (["retransmit", "reconnect"] as const).flatMap((name) => {
+    const [first, most] = [timeouts[`${name}Ms`], timeouts[`${name}MostMs`]];
+    if (most >= first) return [];
+    const path = `timeouts.${name}MostMs`;
+    return [{ path, what: `is ${most}, less than ${name}Ms, which is ${first}` }];
+  });
+  return [...least, ...longest];
+}

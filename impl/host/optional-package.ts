@@ -1,0 +1,22 @@
+import { HostError } from "./errors.ts";
+
+/**
+ * Imports what only a host needs: an optional peer, which whoever only checks need not install.
+ *
+ * @param load `() => import("name")`, spelled out so that tools see the dependency
+ * @throws HostError `package-missing` if this package, and not one of its own, is absent
+ */
+export async function optionalPackage<Module>(
+  name: string,
+  load: () => Promise<Module>,
+): Promise<Module> {
+  try {
+    return await load();
+  } catch (cause) {
+    const { code, message } = Object(cause) as { code?: unknown; message?: unknown };
+    if (code === "ERR_MODULE_NOT_FOUND" && String(message).includes(`'${name}'`)) {
+      throw new HostError("package-missing", `A host needs the package ${name}.`, { cause });
+    }
+    throw cause;
+  }
+}

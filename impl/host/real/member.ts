@@ -1,0 +1,122 @@
+import { join } from "node:path";
+import type { Index } from "../../../spec/automaton/index.ts";
+import { digestWith } from "../../crypto/scheme.ts";
+import type { ClusterFacts, RegisterProtocol } from "../../network/protocol.ts";
+import type { Configuration, PublicKeys } from "../config/configuration.ts";
+import { covers } from "../config/permissions.ts";
+import { nodeScheme } from "../crypto/node.ts";
+import { createSigner, createVerifier } from "../crypto/verifier.ts";
+import type { HostError } from "../errors.ts";
+import type { HostObserver } from "../host.ts";
+import { selfSignedCertificate } from "../identity/certificate.ts";
+import { keyFiles, readKeyFile, secretBytesOf } from "../identity/key-files.ts";
+import type { MemberWorld } from "../members.ts";
+import { openLevelDisk } from "../store/level-disk.ts";
+import { memoryDisk } from "../store/memory-disk.ts";
+import { Store } from "../store/store.ts";
+import type { Peer, TransportEvent } from "../tls/options.ts";
+import { createTlsTransport } from "../tls/transport.ts";
+import { systemClock, systemRandom } from "./clock.ts";
+
+/** What a cluster's configuration tells every process. */
+export function factsOf(configuration: Configuration): ClusterFacts {
+  const { cluster, faults, replicas, clients, limits, timeouts } = configuration;
+  const may = new Map(clients.map((client) => [client.process, client.may]));
+  return {
+    cluster,
+    faults,
+    replicas: replicas.map(({ process }) => process),
+    clients: clients.map(({ process }) => process),
+    keyBytes: limits.keyBytes,
+    valueBytes: limits.valueBytes,
+    retransmission: {
+      firstMs: timeouts.retransmitMs,
+      factor: 2,
+      mostMs: timeouts.retransmitMostMs,
+    },
+    digest: digestWith(nodeScheme),
+    authorise: (client, what, key) => covers(may.get(client)?.[what] ?? [], key),
+  };
+}
+
+export interface MemberOptions {
+  readonly configuration: Configuration;
+  readonly protocol: RegisterProtocol;
+  readonly self: Index;
+  /** the folder of this process's keys */
+  readonly keys: string;
+  /** the folder of its store; null: in memory, and gone with the process */
+  readonly directory: string | null;
+  readonly listens: boolean;
+  readonly dials: readonly Index[];
+  readonly observer: HostObserver;
+  readonly transportEvent: (event: TransportEvent) => void;
+  readonly storeFailed: (error: HostError) => void;
+}
+
+/** The real world of one process, and the store that has to be closed after its host. */
+export async function realWorld(
+  options: MemberOptions,
+): Promise<{ readonly world: MemberWorld; readonly store: Store }> {
+  const { configuration, protocol, self, keys, directory, observer } = options;
+  const { cluster, limits, timeouts } = configuration;
+  const entries = [...configuration.replicas, ...configuration.clients];
+  const pinned = entries.find(({ process }) => process === self)?.keys as PublicKeys;
+  const signing = await readKeyFile(join(keys, keyFiles.signing), pinned.signing);
+  const tls = await readKeyFile(join(keys, keyFiles.tls), pinned.tls);
+  const certificate = await selfSignedCertificate(tls);
+
+  const disk = directory === null ? memoryDisk() : await openLevelDisk(directory);
+  const identity = { protocol: protocol.name, cluster, process: self, format: protocol.format };
+  const store = await Store.open(disk, identity, { onFailure: options.storeFailed });
+
+  const keyring = new Map(
+    configuration.replicas.map(({ process, keys: { signing: key } }) => [
+      process as Index,
+      new Uint8Array(Buffer.from(key, "base64url")),
+    ]),
+  );
+  const peers = new Map<Index, Peer>(
+    entries
+      .filter(({ process }) => process !== self)
+      .map((entry) => [
+        entry.process,
+        { key: entry.keys.tls, ...("address" in entry ? { address: entry.address } : {}) },
+      ]),
+  );
+  const own = configuration.replicas.find(({ process }) => process === self);
+  const world: MemberWorld = {
+    clock: systemClock,
+    random: systemRandom,
+    verifier: createVerifier({
+      scheme: nodeScheme,
+      scope: cluster,
+      keys: keyring,
+      off: "main thread",
+    }),
+    sign: createSigner(nodeScheme, cluster, secretBytesOf(signing)),
+    store,
+    observer,
+    connect: (events) =>
+      createTlsTransport({
+        key: tls.export({ type: "pkcs8", format: "pem" }) as string,
+        certificate,
+        peers,
+        dial: options.dials,
+        ...(options.listens && own !== undefined ? { listen: own.address } : {}),
+        random: systemRandom,
+        events,
+        limits: {
+          wire: { bytesMax: limits.messageBytes, depthMax: limits.messageDepth, itemsMax: 10_000 },
+          outgoingBytesMax: limits.queueBytes,
+          framesPerSecondMax: limits.messagesPerSecond,
+          bytesPerSecondMax: limits.bytesPerSecond,
+          handshakeMsMax: timeouts.connectMs,
+          retryMsMin: timeouts.reconnectMs,
+          retryMsMax: timeouts.reconnectMostMs,
+        },
+        onEvent: options.transportEvent,
+      }),
+  };
+  return { world, store };
+}

@@ -1,0 +1,178 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { checkRegisters, type RegisterHistory } from "../../../checker/history/register.ts";
+import { watchSpecification } from "../../../checker/history/watch.ts";
+import type { Action } from "../../../spec/automaton/index.ts";
+import { atomicRegister } from "../../../spec/register/register.ts";
+import { explains, permutes } from "./brute-force.ts";
+import {
+  actionsOf,
+  BAD_VALUES,
+  CLIENTS,
+  FAULTY,
+  historyOf,
+  INITIAL,
+  OBJECTS,
+  type Plan,
+  plans,
+  VISIBLE,
+} from "./random-histories.ts";
+
+function watched(plan: Plan, actions: readonly Action[]) {
+  const bad = FAULTY.slice(0, plan.faulty);
+  const specification = atomicRegister({
+    objects: OBJECTS.slice(0, plan.objects),
+    correct: CLIENTS,
+    faulty: Object.fromEntries(bad.map((client) => [client, BAD_VALUES[client] ?? []])),
+    initial: INITIAL,
+    maxLurking: plan.maxLurking,
+  });
+  const watcher = watchSpecification(specification, { visible: VISIBLE });
+  for (const action of actions) watcher.see(action);
+  return watcher.verdict;
+}
+
+function searched(plan: Plan, history: RegisterHistory, by: "search" | "fastest") {
+  const bad = FAULTY.slice(0, plan.faulty);
+  const mayWrite = (values: readonly string[]) => (_key: string, value: string | null) =>
+    values.includes(value ?? "");
+  return checkRegisters(history, {
+    initial: INITIAL,
+    faulty: Object.fromEntries(bad.map((client) => [client, mayWrite(BAD_VALUES[client] ?? [])])),
+    maxLurking: plan.maxLurking,
+    by,
+  });
+}
+
+/** Counts both outcomes, so that a generator that makes only one is noticed. */
+function tally() {
+  const seen = { linearizable: 0, violated: 0 };
+  return {
+    count: (verdict: string) => {
+      seen[verdict as keyof typeof seen] += 1;
+    },
+    expectBoth: (least: number) => {
+      expect(Math.min(seen.linearizable, seen.violated)).toBeGreaterThan(least);
+    },
+  };
+}
+
+const RUNS = { numRuns: 2500, seed: 1993, endOnFailure: true };
+
+describe("on random histories", { timeout: 300_000 }, () => {
+  test("the search, the zones and the watcher agree", () => {
+    const { count, expectBoth } = tally();
+    fc.assert(
+      fc.property(plans(40), (plan) => {
+        const actions = actionsOf(plan);
+        const history = historyOf(actions);
+
+        const { verdict } = searched(plan, history, "search");
+        count(verdict);
+
+        expect(searched(plan, history, "fastest").verdict).toBe(verdict);
+        const seen = watched(plan, actions).verdict;
+        expect(seen).toBe(verdict === "violated" ? "impossible" : "possible");
+      }),
+      RUNS,
+    );
+    expectBoth(400);
+  });
+
+  test("the search and the watcher agree where clients are faulty", () => {
+    const { count, expectBoth } = tally();
+    fc.assert(
+      fc.property(plans(24, { faulty: 2 }), (plan) => {
+        const actions = actionsOf(plan);
+
+        const { verdict } = searched(plan, historyOf(actions), "search");
+        count(verdict);
+
+        const seen = watched(plan, actions).verdict;
+        expect(seen).toBe(verdict === "violated" ? "impossible" : "possible");
+      }),
+      { ...RUNS, numRuns: 800 },
+    );
+    expectBoth(100);
+  });
+
+  test("on tiny ones both agree with trying every permutation", () => {
+    const { count, expectBoth } = tally();
+    fc.assert(
+      fc.property(plans(16), (plan) => {
+        const actions = actionsOf(plan);
+        const history = historyOf(actions);
+
+        const expected = permutes(history, INITIAL) ? "linearizable" : "violated";
+        count(expected);
+
+        expect(searched(plan, history, "search").verdict).toBe(expected);
+        expect(searched(plan, history, "fastest").verdict).toBe(expected);
+      }),
+      { ...RUNS, numRuns: 4000 },
+    );
+    expectBoth(300);
+  });
+
+  test.each(["search", "fastest"] as const)("an order found by %s explains the history", (by) => {
+    fc.assert(
+      fc.property(plans(40), (plan) => {
+        const history = historyOf(actionsOf(plan));
+        const verdict = searched(plan, history, by);
+        fc.pre(verdict.verdict === "linearizable");
+
+        expect(explains(verdict.orders, history, INITIAL)).toBe(true);
+      }),
+      { ...RUNS, numRuns: 500 },
+    );
+  });
+
+  test.each(["search", "fastest"] as const)(
+    "what %s blames is wrong by itself, and nothing shorter is",
+    (by) => {
+      fc.assert(
+        fc.property(plans(30), (plan) => {
+          const history = historyOf(actionsOf(plan));
+          const found = searched(plan, history, by);
+          fc.pre(found.verdict === "violated");
+
+          const { prefix, core, stuckAt, partition } = found;
+          const ofPart = history.filter(({ operation }) => Object(operation).key === partition);
+          const { returned } = stuckAt;
+          const before = ofPart
+            .filter(({ invoked }) => invoked < (returned as number))
+            .map((one) => ((one.returned ?? 99) >= (returned as number) ? open(one) : one));
+          const weaker = ofPart.map((one) =>
+            core.some(({ invoked }) => invoked === one.invoked) ? one : open(one),
+          );
+
+          expect(searched(plan, prefix, "search").verdict).toBe("violated");
+          expect(searched(plan, before, "search").verdict).toBe("linearizable");
+          expect(searched(plan, weaker, "search").verdict).toBe("violated");
+        }),
+        { ...RUNS, numRuns: 1000 },
+      );
+    },
+  );
+
+  test("the watcher stops at the action at which the search is stuck", () => {
+    fc.assert(
+      fc.property(plans(30), (plan) => {
+        const actions = actionsOf({ ...plan, objects: 1 });
+        const found = searched(plan, historyOf(actions), "search");
+        fc.pre(found.verdict === "violated");
+
+        expect(watched({ ...plan, objects: 1 }, actions)).toMatchObject({
+          verdict: "impossible",
+          at: found.stuckAt.returned,
+        });
+      }),
+      { ...RUNS, numRuns: 500 },
+    );
+  });
+});
+
+function open(one: RegisterHistory[number]): RegisterHistory[number] {
+  const { result: _, ...rest } = one;
+  return { ...rest, returned: null };
+}

@@ -11,6 +11,7 @@ import {
 } from "../../spec/automaton/execute.ts";
 import {
   type Global,
+  keptOutbox,
   type Local,
   localOf,
   localText,
@@ -296,15 +297,17 @@ export class Model {
       return this.intern(track, nextLocal(leaf, transition, from, action));
     }
     const outcome = this.#execute(automaton, action, transition, from.state);
-    if (outcome.state === from.state && outcome.sent.length === 0) return local;
+    const kept = keptOutbox(transition, from);
+    const isSame = outcome.state === from.state && kept === from.outbox;
+    if (isSame && outcome.sent.length === 0) return local;
     this.coverage.fired(automaton.name, action.name);
     if (!this.sendsAtOnce || outcome.sent.length === 0) {
       return this.intern(track, {
         state: outcome.state,
-        outbox: outcome.sent.length === 0 ? from.outbox : outboxWith(from.outbox, outcome.sent),
+        outbox: outcome.sent.length === 0 ? kept : outboxWith(kept, outcome.sent),
       });
     }
-    const to = this.intern(track, { state: outcome.state, outbox: from.outbox });
+    const to = this.intern(track, { state: outcome.state, outbox: kept });
     for (const sent of outcome.sent) this.coverage.fired(automaton.name, sent.name);
     const actions = Int32Array.from(outcome.sent, (sent) => this.actionId(sent));
     return UNKNOWN - this.emissions.push({ to, actions });

@@ -9,9 +9,15 @@ import { QuorateError } from "../../spec/automaton/errors.ts";
  * Refused unless
  * - every receiver is made of cells (a message soup, what a coalition knows) and sends nothing,
  * - no visible action or observer sees a sent output,
- * - no sent output is spontaneous where quiescence is looked for, and
+ * - no sent output is spontaneous where quiescence is looked for,
+ * - no sender can restart where quiescence or deadlock is looked for, and
  * - no property looks at steps, and no invariant reads a receiver unless it declares itself
  *   `accumulating`: otherwise it might be false only while something is under way.
+ *
+ * A restart loses outputs that still wait, and with sends at once none ever waits. A run in which
+ * some are lost is covered by the run in which they left before the restart: its receivers hold
+ * more, so whatever happens in the one can happen in the other, and no property that is allowed
+ * here is less false there. That fails for how runs *end*: a run may end because an output was lost.
  *
  * That the cells only accumulate is checked on what the search has seen, when it ends: see
  * `refuseShrinkingCells`.
@@ -37,6 +43,10 @@ export function refuseUnsoundSends(problem: Problem): void {
       receivers.add(part);
     }
   }
+  const forgetful = system.leaves.find(({ automaton: { transitions } }) => {
+    const all = Object.values(transitions);
+    return all.some(({ restarts }) => restarts) && all.some(({ kind }) => kind === "sent");
+  });
   const leisurely = [...sent].find((action) =>
     system.leaves.some(({ automaton: { transitions } }) => {
       const { kind, task } = transitions[action] ?? {};
@@ -51,6 +61,13 @@ export function refuseUnsoundSends(problem: Problem): void {
       if (shown !== undefined) refuse(`"${property.name}" shows ${shown}`);
     } else if (property.kind === "step") {
       refuse(`"${property.name}" looks at steps, and a step may come earlier than it can`);
+    } else if (
+      (property.kind === "quiescence" || property.kind === "deadlock") &&
+      forgetful !== undefined
+    ) {
+      refuse(
+        `"${property.name}" may be violated where a restart of ${forgetful.name} loses outputs`,
+      );
     } else if (property.kind === "quiescence" && leisurely !== undefined) {
       refuse(`"${property.name}" may find ${leisurely}, which nobody owes, unsent`);
     } else if (

@@ -30,11 +30,16 @@ export type SearchResult<State> =
     }
   | { readonly end: "budget"; readonly why: string; readonly work: number };
 
+interface Option<State> {
+  readonly operation: number;
+  readonly state: State;
+}
+
 interface Frame<State> {
   /** the operations that were taken at once, then the one that was chosen */
   readonly taken: number[];
   readonly closed: number;
-  readonly options: readonly { readonly operation: number; readonly state: State }[];
+  readonly options: readonly Option<State>[];
   next: number;
 }
 
@@ -89,19 +94,17 @@ class Search<State, Op, Result> {
   }
 
   run(): SearchResult<State> {
-    let state: State | null = this.#model.initial;
-    for (;;) {
-      if (state !== null && this.#enter(state)) {
+    let next: { readonly state: State } | null = { state: this.#model.initial };
+    while (next !== null) {
+      if (this.#enter(next.state)) {
         return { end: "found", order: this.#stack.flatMap(({ taken }) => taken), work: this.#work };
       }
-      const over = this.#overBudget();
-      if (over !== null) return { end: "budget", why: over, work: this.#work };
-      state = this.#advance();
-      if (state === null) {
-        const { event, state: at } = this.#furthest as { event: number; state: State };
-        return { end: "stuck", event, state: at, work: this.#work };
-      }
+      const why = this.#overBudget();
+      if (why !== null) return { end: "budget", why, work: this.#work };
+      next = this.#advance();
     }
+    const { event, state } = this.#furthest as { event: number; state: State };
+    return { end: "stuck", event, state, work: this.#work };
   }
 
   #overBudget(): string | null {
@@ -115,7 +118,7 @@ class Search<State, Op, Result> {
     const { isReturn, operationAt, returnedAt } = this.#events;
     const key = this.#model.key(state);
     const taken: number[] = [];
-    const options: { operation: number; state: State }[] = [];
+    const options: Option<State>[] = [];
     let waiting = "";
     let event = this.#next[this.#head] as number;
     for (; event !== this.#head && isReturn[event] === 0; event = this.#next[event] as number) {
@@ -134,7 +137,7 @@ class Search<State, Op, Result> {
       for (const one of completed ? outcomes : changes) options.push({ operation, state: one });
     }
     const closed = taken.length;
-    this.#stack.push({ taken, closed, options: this.#sorted(options), next: 0 });
+    this.#stack.push({ taken, closed, options: this.#sorted(options, event), next: 0 });
     if (event === this.#head) return true;
     if (this.#furthest === null || event > this.#furthest.event) this.#furthest = { event, state };
     // What was invoked after the first open return is open: these determine the configuration.
@@ -155,14 +158,24 @@ class Search<State, Op, Result> {
     return this.#model.onlyReads?.(asked) ?? false;
   }
 
-  #sorted<T extends { readonly operation: number }>(options: T[]): readonly T[] {
-    const rank = this.#rank;
-    if (rank === null) return options;
-    return options.sort((a, b) => (rank[a.operation] as number) - (rank[b.operation] as number));
+  /** Just in time: first what explains the first open return, or lets it be explained next. */
+  #sorted(options: Option<State>[], firstReturn: number): readonly Option<State>[] {
+    if (options.length < 2 || firstReturn === this.#head) return options;
+    const due = this.#events.operationAt[firstReturn] as number;
+    const { returnedAt } = this.#events;
+    const ranked = options.map((option) => {
+      const { operation, state } = option;
+      const helps = operation === due || this.#outcomes(state, due, true).length > 0;
+      const back = returnedAt[operation] as number;
+      const rank = this.#rank?.[operation] ?? (back === -1 ? this.#head : back);
+      return { option, helps: helps ? 0 : 1, rank };
+    });
+    ranked.sort((a, b) => a.helps - b.helps || a.rank - b.rank);
+    return ranked.map(({ option }) => option);
   }
 
   /** Takes the next open choice, from the newest configuration back; null when none is left. */
-  #advance(): State | null {
+  #advance(): { readonly state: State } | null {
     for (;;) {
       const frame = this.#stack.at(-1);
       if (frame === undefined) return null;
@@ -171,7 +184,7 @@ class Search<State, Op, Result> {
       if (option !== undefined) {
         this.#lift(option.operation);
         frame.taken.push(option.operation);
-        return option.state;
+        return option;
       }
       while (frame.taken.length > 0) this.#unlift(frame.taken.pop() as number);
       this.#stack.pop();

@@ -34,9 +34,9 @@ export function recordValue(value: unknown): Json {
   if (Array.isArray(value)) return value.map(recordValue);
   if (!isRecord(value)) return value as Json;
   const entries = Object.entries(value);
-  const escape = entries.length === 1 && LIKE_BYTES.test(entries[0]?.[0] ?? "") ? "$" : "";
+  const escaped = entries.length === 1 && LIKE_BYTES.test(entries[0]?.[0] ?? "") ? "$" : "";
   const record: Record<string, Json> = {};
-  for (const [key, part] of entries) setOwn(record, escape + key, recordValue(part));
+  for (const [key, part] of entries) setOwn(record, escaped + key, recordValue(part));
   return record;
 }
 

@@ -123,9 +123,9 @@ function anyRecord(from: Chance, depth: number, known: readonly string[]): Recor
 
 /**
  * Sends random values that are well framed: unknown types, known types with random fields, right
- * fields with values of other kinds, keys such as `__proto__`, and now and then what is no message at
- * all. Finds decoders that throw and handlers that trust the shape. It does not break the framing:
- * the transport is tested for that by itself. Nor does it get past a check of signatures.
+ * fields with values of other kinds, keys such as `__proto__`, and now and then no type at all. Finds
+ * decoders that throw and handlers that trust the shape. What it sends is a record in a sound frame,
+ * for hosts report messages by their fields; transports are tested by themselves. Nor does it get past a check of signatures.
  * @throws RangeError unless 0 ≤ `share` ≤ 1
  */
 export function garbage(options: Partial<GarbageOptions> = {}): Behaviour {
@@ -139,7 +139,8 @@ export function garbage(options: Partial<GarbageOptions> = {}): Behaviour {
       return {
         send(parcel, host) {
           const { unit, to, message } = parcel;
-          if (types.size < REMEMBERED) types.add(message.type);
+          // What comes from another liar may have no type.
+          if (typeof message.type === "string" && types.size < REMEMBERED) types.add(message.type);
           const lies = isReplaced(parcel, host);
           if (beside || !lies) host.send(unit, to, message);
           if (lies) host.send(unit, to, rubbish(message, [...types], host));
@@ -153,8 +154,8 @@ function rubbish(message: Message, types: readonly string[], from: Chance): Mess
   const type = pick(from, [...types, ...types, "NONSENSE", ""]) as string;
   switch (below(from, 4)) {
     case 0:
-      // Not even a record: the frame carries it all the same.
-      return anyValue(from, 3) as unknown as Message;
+      // Perhaps without a type, or with one that is no text: the frame carries it all the same.
+      return anyRecord(from, 3, Object.keys(message)) as unknown as Message;
     case 1:
       return { ...anyRecord(from, 3, Object.keys(message)), type };
     default: {

@@ -35,27 +35,33 @@ const raiseOrLower: Mutation = ({ tree, places }, from) => {
 };
 
 /** Two values that may stand for each other change places: two objects, two timestamps. */
-const swapAlike: Mutation = ({ tree, places }, from) => {
-  for (const one of shuffled(from, places.slice(0, 64))) {
-    const other = pick(
-      from,
-      places.filter(
-        ({ shape, path, value }) =>
-          shape === one.shape && !isNested(path, one.path) && !sameValue(value, one.value),
-      ),
-    );
-    if (other === undefined) continue;
-    return replaced(replaced(tree, one.path, other.value), other.path, one.value);
-  }
-  return undefined;
-};
+const swapAlike =
+  (keepsKinds: boolean): Mutation =>
+  ({ tree, places }, from) => {
+    for (const one of shuffled(from, places.slice(0, 64))) {
+      const other = pick(
+        from,
+        places.filter(
+          ({ shape, path, value }) =>
+            shape === one.shape &&
+            !isNested(path, one.path) &&
+            !sameValue(value, one.value) &&
+            (!keepsKinds || sameKinds(value, one.value)),
+        ),
+      );
+      if (other === undefined) continue;
+      return replaced(replaced(tree, one.path, other.value), other.path, one.value);
+    }
+    return undefined;
+  };
 
 /** The same field of an older message, or another of the same shape. */
-const fromOlder = (keepsKind: boolean): Mutation => {
-  return ({ tree, places, older }, from) => {
+const fromOlder =
+  (keepsKinds: boolean): Mutation =>
+  ({ tree, places, older }, from) => {
     for (const one of shuffled(from, places.slice(0, 64))) {
       const differs = older.filter(
-        ({ kind, value }) => !sameValue(value, one.value) && (!keepsKind || kind === one.kind),
+        ({ value }) => !sameValue(value, one.value) && (!keepsKinds || sameKinds(value, one.value)),
       );
       const sameField = differs.find(({ path }) => samePath(path, one.path));
       const alike =
@@ -68,7 +74,6 @@ const fromOlder = (keepsKind: boolean): Mutation => {
     }
     return undefined;
   };
-};
 
 /** One bit of a signature, or of other bytes. */
 const flipByte: Mutation = ({ tree, places }, from) => {
@@ -166,7 +171,7 @@ const leaveOut: Mutation = ({ tree, places }, from) => {
 /** Those after which the process's own code still finds each field of the type that it expects. */
 const KEEPING_KINDS: readonly Mutation[] = [
   raiseOrLower,
-  swapAlike,
+  swapAlike(true),
   fromOlder(true),
   changeText,
   negate,
@@ -174,7 +179,7 @@ const KEEPING_KINDS: readonly Mutation[] = [
 
 const ALL: readonly Mutation[] = [
   raiseOrLower,
-  swapAlike,
+  swapAlike(false),
   fromOlder(false),
   changeText,
   negate,
@@ -211,19 +216,25 @@ export function mutated<T>(tree: T, older: T | null, options: MutationOptions, f
 }
 
 function sameValue(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  const [one, other] = [placesIn([a]), placesIn([b])];
+  return a === b || agree(a, b, (one, other) => one.shape === other.shape && alike(one, other));
+}
+
+/** Whether all parts of two values, and they themselves, are of the same kinds. */
+const sameKinds = (a: unknown, b: unknown) => agree(a, b, (one, other) => one.kind === other.kind);
+
+function agree(a: unknown, b: unknown, holds: (one: Place, other: Place) => boolean): boolean {
+  const [places, others] = [placesIn([a]), placesIn([b])];
   return (
-    one.length === other.length &&
-    one.every(({ path, shape, value }, at) => {
-      const opposite = other[at] as Place;
-      return samePath(path, opposite.path) && shape === opposite.shape && alike(value, opposite);
+    places.length === others.length &&
+    places.every((one, at) => {
+      const other = others[at] as Place;
+      return samePath(one.path, other.path) && holds(one, other);
     })
   );
 }
 
 /** Of two values of one shape, whether they are equal apart from their parts. */
-function alike(value: unknown, { kind, value: other }: Place): boolean {
+function alike({ value, kind }: Place, { value: other }: Place): boolean {
   switch (kind) {
     case "array":
     case "record":

@@ -5,13 +5,13 @@ import {
   durable,
   type Input,
   type Output,
-  volatile,
 } from "../../spec/automaton/index.ts";
 import {
   type Client,
   compareTimestamps,
   GENESIS,
   type PrepareBody,
+  type PrepareProof,
   type RegisterObject,
   type Stamped,
   sameTimestamp,
@@ -51,12 +51,12 @@ export type Phase =
       readonly object: RegisterObject;
       readonly value: string;
     } & PrepareBody)
-  | {
+  | ({
       readonly at: "write";
       readonly object: RegisterObject;
-      readonly ts: Timestamp;
+      readonly value: string;
       readonly rounds: number;
-    }
+    } & PrepareProof)
   | { readonly at: "read"; readonly object: RegisterObject }
   | ({
       readonly at: "write-back";
@@ -86,14 +86,39 @@ export function client(self: Client, rules: Rules, digest: DigestFunction) {
   return automaton<ClientState, ClientActions>("client", {
     process: self,
     fields: {
-      phase: volatile("the phase of the operation under way"),
-      nonce: volatile("distinguishes the operations of this client; never repeated"),
+      // Were it lost, so would be the only prepare that replicas with a record of it accept.
+      phase: durable("the phase of the operation under way"),
+      nonce: durable("distinguishes the operations of this client; never repeated"),
       writeProofs: durable(
         "the timestamp of the last completed write, whose proof is kept beside the state",
         "one for each object",
       ),
     },
     start: { phase: { at: "idle" }, nonce: 0, writeProofs: {} },
+    recover: {
+      cite: "L.CLIENT.RECOVER",
+      effect({ phase, nonce }, _, send) {
+        switch (phase.at) {
+          case "read-ts":
+            send("SEND-READ-TS", { ...at, object: phase.object, nonce });
+            break;
+          case "read":
+            send("SEND-READ", { ...at, object: phase.object, nonce });
+            break;
+          case "prepare": {
+            const { object, ts, predecessor, hash, writeProof } = phase;
+            send("SEND-PREPARE", { ...at, object, nonce, ts, predecessor, hash, writeProof });
+            break;
+          }
+          case "write":
+          case "write-back": {
+            const { object, ts, value } = phase;
+            const proof = { ts, hash: phase.at === "write" ? phase.hash : digest(value) };
+            send("SEND-WRITE", { ...at, object, nonce, value, proof });
+          }
+        }
+      },
+    },
     transitions: {
       "INVOKE-WRITE": {
         kind: "input",
@@ -117,7 +142,7 @@ export function client(self: Client, rules: Rules, digest: DigestFunction) {
           const hash = digest(phase.value);
           const { value } = phase;
           if (!rules.prepares) {
-            s.phase = { at: "write", object, ts, rounds: 2 };
+            s.phase = { at: "write", object, value, ts, hash, rounds: 2 };
             send("SEND-WRITE", { ...at, object, nonce, value, proof: { ts, hash } });
             return;
           }
@@ -144,7 +169,7 @@ export function client(self: Client, rules: Rules, digest: DigestFunction) {
           if (phase.at !== "prepare" || phase.object !== object) return;
           if (!sameTimestamp(ts, phase.ts) || hash !== phase.hash) return;
           const { value } = phase;
-          s.phase = { at: "write", object, ts: { ...ts }, rounds: 3 };
+          s.phase = { at: "write", object, value, ts: { ...ts }, hash, rounds: 3 };
           send("SEND-WRITE", { ...at, object, nonce, value, proof: { ts, hash } });
         },
       },

@@ -1,4 +1,10 @@
-import { compose } from "../../spec/automaton/index.ts";
+import {
+  type Composition,
+  compose,
+  type Index,
+  type Parts,
+  withRestarts,
+} from "../../spec/automaton/index.ts";
 import { atomicRegister } from "../../spec/register/register.ts";
 import { client } from "./client-automaton.ts";
 import type { World } from "./coalition.ts";
@@ -20,6 +26,15 @@ export function bftBc(world: World) {
   // Without correct clients (or with one that never reads) some inputs have nobody to make them.
   const open = ["SEND-READ-TS", "SEND-PREPARE", "SEND-WRITE", "SEND-READ"] as const;
   return compose("BFT-BC", parts, { open });
+}
+
+/** The same system, in which some correct processes may crash and start again. */
+export function restarting<P extends Parts>(
+  system: Composition<P>,
+  processes: readonly Index[],
+  atMost: number,
+) {
+  return withRestarts(system, { processes, atMost, cite: "L.DURABLE" });
 }
 
 /** The register that the world's protocol should implement, with at most b lurking writes. */

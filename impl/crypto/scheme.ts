@@ -32,7 +32,8 @@ const utf8 = new TextEncoder();
 
 /**
  * The bytes that a signer signs for a statement. The scope (the cluster's id) keeps statements of
- * one cluster worthless in another; the canonical form is injective, so no two statements share bytes.
+ * one cluster worthless in another; the canonical form is injective, so no two statements share
+ * bytes.
  */
 export function statementBytes(scope: string, statement: Value): Uint8Array {
   return utf8.encode(`quorate statement 1\n${canonical(scope)}\n${canonical(statement)}`);

@@ -1,8 +1,8 @@
 /*
  * What every scheme refuses before it computes anything. RFC 8032 leaves corners in which libraries
  * differ: OpenSSL reads a public key whose y is not reduced, noble does not; OpenSSL takes a key of
- * small order, noble does not. Replicas that disagree on one signature can be driven apart, so these
- * corners are decided here, once, by bytes alone.
+ * small order, noble does not. Replicas that disagree on one signature can be driven apart, so
+ * these corners are decided here, once, by bytes alone.
  */
 
 /** bytes of a secret key (the seed of RFC 8032, 5.1.5) and of a public key */

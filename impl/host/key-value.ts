@@ -63,7 +63,7 @@ export class KeyValueStore<T> {
   readonly #clock: Clock;
   readonly #queues = new Map<string, Operation[]>();
   #pending = 0;
-  #closed = false;
+  #closed: HostError | null = null;
 
   constructor(registers: Registers, codec: Codec<T>, limits: KeyValueLimits, clock: Clock) {
     this.#registers = registers;
@@ -138,7 +138,7 @@ export class KeyValueStore<T> {
 
   #operate(key: string, write: string | null, options: OperationOptions): Promise<string | null> {
     const { keyBytes, pendingOperations, operationMs } = this.#limits;
-    if (this.#closed) throw new HostError("client-closed", "The client is closed.");
+    if (this.#closed !== null) throw this.#closed;
     if (!key.isWellFormed() || Buffer.byteLength(key) > keyBytes) {
       throw new HostError("value-invalid", `A key is a string of at most ${keyBytes} bytes.`);
     }

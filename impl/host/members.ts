@@ -67,6 +67,13 @@ export async function startClient<T>(
     limits,
     world.clock,
   );
-  host = await createHost({ ...world, process: disguise(client.process) });
+  const observer: HostObserver = {
+    ...world.observer,
+    failed(error) {
+      store.close(error);
+      world.observer?.failed?.(error);
+    },
+  };
+  host = await createHost({ ...world, observer, process: disguise(client.process) });
   return { host, store };
 }

@@ -13,10 +13,15 @@ export async function optionalPackage<Module>(
   try {
     return await load();
   } catch (cause) {
-    const { code, message } = Object(cause) as { code?: unknown; message?: unknown };
-    if (code === "ERR_MODULE_NOT_FOUND" && String(message).includes(`'${name}'`)) {
-      throw new HostError("package-missing", `A host needs the package ${name}.`, { cause });
-    }
-    throw cause;
+    throw isMissing(cause, name) ? missing(name, cause) : cause;
   }
+}
+
+function isMissing(cause: unknown, name: string): boolean {
+  const { code, message } = Object(cause) as { code?: unknown; message?: unknown };
+  return code === "ERR_MODULE_NOT_FOUND" && String(message).includes(`'${name}'`);
+}
+
+function missing(name: string, cause: unknown): HostError {
+  return new HostError("package-missing", `A host needs the package ${name}.`, { cause });
 }

@@ -2,7 +2,8 @@ import type { Draw, Value } from "../../spec/automaton/index.ts";
 import type { Certificate, HostedProcess, Signatures, Wire } from "../network/process.ts";
 import { type Execution, RunningUnit } from "./execution/running-unit.ts";
 import type { Store } from "./store/store.ts";
-import { decodeValue, decodeWire, encodeValue, encodeWire } from "./wire/codec.ts";
+import { decodeWire, encodeWire } from "./wire/codec.ts";
+import { decodeValue, encodeValue } from "./wire/values.ts";
 
 interface LoadedUnit {
   readonly name: string;

@@ -48,7 +48,7 @@ export function problemOf(size: InstanceSize, rules: Rules, question: Question):
   };
 }
 
-function excludesOf(size: InstanceSize): string[] {
+export function excludesOf(size: InstanceSize): string[] {
   const faulty = (size.valuesOfB ?? 0) + (size.valuesOfC ?? 0) > 0;
   return [
     ...(faulty ? [`faulty clients prepare timestamps with val at most ${size.maxForgedVal}`] : []),

@@ -123,6 +123,14 @@ export function volatile(means: string, bound: string | null = null): Field {
   return { keeping: "volatile", means, bound };
 }
 
+/** What a process does first when it starts again, with its durable fields as they were. */
+export interface Recovery<S, A> {
+  /** the rule that it encodes */
+  readonly cite?: string;
+  /** runs after the volatile fields have their start values again; without parameters */
+  readonly effect: Effect<S, NoParameters, A>;
+}
+
 export interface AutomatonDefinition<S, A> {
   /** the finite set of start states */
   readonly start: S | (() => readonly S[]);
@@ -130,6 +138,8 @@ export interface AutomatonDefinition<S, A> {
   readonly fields?: { readonly [F in keyof S & string]-?: Field };
   /** the process that this automaton belongs to; leaves of one process crash together */
   readonly process?: Index;
+  /** what it does first when its process starts again; nothing without it */
+  readonly recover?: Recovery<S, A>;
   readonly transitions: Transitions<S, A>;
 }
 
@@ -146,6 +156,11 @@ export interface AnyTransition {
   readonly touches?: (payload: any) => readonly string[];
   /** cells: where outputs are looked for */
   readonly scopes?: readonly AnyScope[];
+  /**
+   * Its process starts again: volatile fields get their start values and the outbox is lost before
+   * the effect runs. Only {@link withRestarts} makes such transitions.
+   */
+  readonly restarts?: true;
 }
 
 export interface AnyScope {
@@ -160,6 +175,7 @@ export interface Automaton<S, A> {
   readonly form: "leaf" | "cells" | "observer";
   readonly process: Index | null;
   readonly fields: Readonly<Record<string, Field>> | null;
+  readonly recover: Recovery<any, any> | null;
   readonly transitions: Readonly<Record<string, AnyTransition>>;
   start(): readonly S[];
   /** never set: carries the action types */
@@ -181,7 +197,7 @@ export function automaton<S, A extends Signature<A>>(
   name: string,
   definition: AutomatonDefinition<S, A>,
 ): Automaton<S, A> {
-  const { start, fields, process } = definition;
+  const { start, fields, process, recover } = definition;
   const transitions = definition.transitions as Readonly<Record<string, AnyTransition>>;
   for (const [action, transition] of Object.entries(transitions)) {
     checkTransition(name, action, transition);
@@ -191,6 +207,7 @@ export function automaton<S, A extends Signature<A>>(
     form: "leaf" as const,
     process: process ?? null,
     fields: (fields as Readonly<Record<string, Field>> | undefined) ?? null,
+    recover: recover ?? null,
     transitions,
     start: startOf(name, start),
   });
@@ -219,6 +236,7 @@ export function observer<S, A extends Signature<A>>(
     form: "observer" as const,
     process: null,
     fields: null,
+    recover: null,
     transitions,
     start: startOf(name, definition.start),
   });

@@ -88,6 +88,7 @@ export function cells<S extends Readonly<Record<string, unknown>>, A extends Sig
     form: "cells" as const,
     process: null,
     fields: null,
+    recover: null,
     transitions,
     start,
   });

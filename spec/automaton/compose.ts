@@ -129,6 +129,22 @@ export function hide<P extends Parts>(
   return Object.freeze({ ...composition, hidden: new Set([...composition.hidden, ...actions]) });
 }
 
+/** The same composition with automata that are changed, and perhaps more parts. */
+export function mapAutomata<P extends Parts>(
+  composition: Composition<P>,
+  change: (one: AnyAutomaton, part: string) => AnyAutomaton,
+  more: { readonly parts?: Parts; readonly closes?: readonly string[] } = {},
+): Composition<P> {
+  const parts = Object.entries(composition.parts as Parts).map(([part, one]) => [
+    part,
+    isArray(one) ? one.map((each) => change(each, part)) : change(one, part),
+  ]);
+  const open = [...composition.open].filter((action) => more.closes?.includes(action) !== true);
+  const all = { ...Object.fromEntries(parts), ...more.parts };
+  const changed = compose(composition.name, all, { open: open as never });
+  return Object.freeze({ ...(changed as Composition<never>), hidden: composition.hidden });
+}
+
 /** The same automaton with some of its actions under other names. */
 export function rename<S, A, const M extends { readonly [K in keyof A]?: string }>(
   automaton: Automaton<S, A>,

@@ -33,13 +33,16 @@ export const errorCodes = {
   "claim-unknown": "Run `quorate list` to see the ids.",
   "claim-file-unreadable": "Correct the file; `npx tsc --noEmit` shows type errors.",
   "claim-file-empty": "Export a claim from the file: export default claim({ … }).",
+  "restart-impossible":
+    "A process that restarts has automata of one start state, all of whose fields are declared.",
   "reduction-refused": "Check this claim without the reduction.",
   "specification-open": "Every action of the specification is visible or hidden.",
   "budget-invalid": "A budget is a whole number greater than zero.",
   usage: "Run `quorate --help`.",
   "counterexample-unreadable": "Give a file that `quorate check --out` wrote.",
   "record-unreadable": "Give a record that a host wrote; docs/guides/replay.md tells its format.",
-  "protocol-unknown": "Name a protocol that this version of quorate has, or a file with --protocol.",
+  "protocol-unknown":
+    "Name a protocol that this version of quorate has, or a file with --protocol.",
   "history-malformed": "Each operation is invoked before it returns; null stands for no answer.",
   "template-unknown": "Run `quorate new --help` to see the templates.",
   "file-exists": "Choose another folder, or remove the file first.",

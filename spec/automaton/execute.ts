@@ -2,6 +2,7 @@ import { Immer } from "immer";
 import type { AnyAutomaton, AnyTransition } from "./automaton.ts";
 import { guardView, UndeclaredCell } from "./cells.ts";
 import type { Draw } from "./choices.ts";
+import { afterCrash } from "./crash.ts";
 import { type ErrorCode, QuorateError } from "./errors.ts";
 import {
   findAlias,
@@ -144,9 +145,10 @@ export function execute(
   automaton: AnyAutomaton,
   action: Action,
   transition: AnyTransition,
-  state: unknown,
+  given: unknown,
 ): Outcome {
   const { effect } = transition;
+  const state = transition.restarts ? afterCrash(automaton, given) : given;
   if (effect === undefined) return { state, sent: [] };
   const sent: Action[] = [];
   const send = (name: string, payload: Action["payload"]) => {

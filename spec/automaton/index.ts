@@ -20,6 +20,7 @@ export {
   type OutputTransition,
   observer,
   type PayloadOf,
+  type Recovery,
   type Send,
   type SentTransition,
   type Signature,
@@ -67,6 +68,7 @@ export {
 } from "./compose.ts";
 export { type ErrorCode, errorCodes, QuorateError } from "./errors.ts";
 export { type Action, actionText } from "./execute.ts";
+export { type VolatileMutant, volatileMutants, withoutRecovery, withVolatile } from "./mutants.ts";
 export {
   includedIn,
   invariant,
@@ -81,6 +83,13 @@ export {
   witnessAction,
 } from "./properties.ts";
 export { byzantineQuorums, type Quorums, subsets } from "./quorums.ts";
+export {
+  type FaultsState,
+  type RestartActions,
+  type Restarting,
+  type Restarts,
+  withRestarts,
+} from "./restarts.ts";
 export {
   applyAction,
   type Global,

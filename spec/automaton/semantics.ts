@@ -118,7 +118,13 @@ export function nextLocal(
     };
   }
   const { state, sent } = execute(automaton, action, transition, local.state);
-  return { state, outbox: sent.length === 0 ? local.outbox : outboxWith(local.outbox, sent) };
+  const kept = keptOutbox(transition, local);
+  return { state, outbox: sent.length === 0 ? kept : outboxWith(kept, sent) };
+}
+
+/** The outputs that still wait after a step, before it sends more: a restart loses them all. */
+export function keptOutbox({ restarts }: AnyTransition, { outbox }: Local): readonly Action[] {
+  return restarts && outbox.length > 0 ? NOTHING_SENT : outbox;
 }
 
 /** An outbox and more outputs: a set in canonical order, so that resending bounds itself. */

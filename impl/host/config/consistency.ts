@@ -18,6 +18,7 @@ export function checkConsistency(configuration: Configuration): Inconsistencies 
       ? `replicas has ${replicas.length} entries, and faults is ${faults}, which takes ${needed}.`
       : null;
   const problems = [
+    ...(replicas.length > needed ? [tooMany(replicas.length, needed)] : []),
     ...repeated(processesOf(configuration), "the process"),
     ...repeated(keysOf(configuration), "the key"),
     ...repeated(addressesOf(configuration), "the address"),
@@ -25,6 +26,12 @@ export function checkConsistency(configuration: Configuration): Inconsistencies 
   ];
   return { tooFew, problems };
 }
+
+/** Two quorums of 2f + 1 share a correct replica only among exactly 3f + 1: more would be unsafe. */
+const tooMany = (found: number, needed: number): Problem => ({
+  path: "replicas",
+  what: `has ${found} entries; quorums intersect safely with exactly 3 * faults + 1, ${needed}`,
+});
 
 interface Located {
   readonly path: string;

@@ -67,7 +67,7 @@ export function configurationSchema(z: typeof zod): ConfigurationSchema {
       return [name, whole(least, most).default(value)] as const;
     });
     return record(Object.fromEntries(fields) as Record<Name, (typeof fields)[number][1]>).prefault(
-      {} as Record<Name, number>,
+      {} as never,
     );
   }
 

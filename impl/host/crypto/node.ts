@@ -12,8 +12,9 @@ import { Recent } from "./recent.ts";
 
 /*
  * Importing a key costs as much as using it: a public one 0.1 ms, a secret one 0.5 ms. So imported
- * keys are kept, about 1 kB each. A machine of a cluster has one secret key; a simulated cluster or a
- * load generator has a few dozen. Verified are the keys that the configuration pins, and only they.
+ * keys are kept, about 1 kB each. A machine of a cluster has one secret key; a simulated cluster or
+ * a load generator has a few dozen. Verified are the keys that the configuration pins, and only
+ * they.
  */
 const SECRET_KEYS_MAX = 64;
 const PUBLIC_KEYS_MAX = 1024;
@@ -50,8 +51,8 @@ function kept(cache: Recent<KeyObject>, bytes: Uint8Array, make: () => KeyObject
 }
 
 /**
- * The scheme on node:crypto, which is OpenSSL. `verifyLater` uses the thread pool of libuv (4 threads
- * unless UV_THREADPOOL_SIZE says otherwise); it refuses malformed input at once.
+ * The scheme on node:crypto, which is OpenSSL. `verifyLater` uses the thread pool of libuv (4
+ * threads unless UV_THREADPOOL_SIZE says otherwise); it refuses malformed input at once.
  */
 export const nodeScheme: Scheme = {
   name: "node",

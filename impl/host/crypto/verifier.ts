@@ -35,18 +35,20 @@ interface Task {
 
 /**
  * A {@link Verifier} that remembers what it found valid, so that a certificate seen again costs
- * hashes and no curve arithmetic. A batch is valid if each of its signatures is by a member of the keyring
- * over the bytes of its statement; an empty one is. `done` is called exactly once, at once where
- * nothing is left to compute; whatever is wrong with a batch, its answer is false and no exception.
- * That several signatures of a batch are by one signer is not looked at.
+ * hashes and no curve arithmetic. A batch is valid if each of its signatures is by a member of the
+ * keyring over the bytes of its statement; an empty one is. `done` is called exactly once, at once
+ * where nothing is left to compute; whatever is wrong with a batch, its answer is false and no
+ * exception. That several signatures of a batch are by one signer is not looked at.
  *
- * Only valid signatures are remembered: to push out an entry, a member must sign a new statement, and
- * then the host verifies as often as it would without a cache.
+ * Only valid signatures are remembered: to push out an entry, a member must sign a new statement,
+ * and then the host verifies as often as it would without a cache.
  *
- * Off the main thread even a single signature goes to the thread pool. Measured on 2 cores: verified
- * in place it holds the main thread for 120 µs, sent to the pool for 18 µs, and its answer is there
- * after 160 µs instead of 120 µs. A replica waits for its disk far longer than these 40 µs, while its
- * throughput is bounded by its main thread. Three at once: 360 µs in place; 316 µs by the pool.
+ * Off the main thread even a single signature goes to the thread pool. Measured with node:crypto
+ * alone on 2 idle cores (test/bench/crypto.ts repeats it through the scheme): verified in place it
+ * holds the main thread for 120 µs; sent to the pool, with many under way, for 18 µs. Alone, its
+ * answer is there after 160 µs instead of 120 µs, and that of three after 316 µs instead of 360 µs.
+ * A replica waits for its disk far longer than these 40 µs, while its throughput is bounded by its
+ * main thread.
  *
  * @throws RangeError for a `cacheEntries` that is no whole number from 0
  */
@@ -88,7 +90,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     for (const { publicKey, message, signature, name } of tasks) {
       const report = (one: boolean) => {
         // Valid signatures of a batch that failed are kept too: they may well come again.
-        valid.set(name, true);
+        if (one) valid.set(name, true);
         settle(one);
       };
       const started = attempt(() => {

@@ -17,7 +17,7 @@ import { defaultWireLimits, type WireLimits } from "./limits.ts";
  */
 export function encodeWire(value: Wire): Uint8Array {
   assertPlain(value, 0);
-  return encode(value, rfc8949EncodeOptions);
+  return plain(encode(value, rfc8949EncodeOptions));
 }
 
 /**
@@ -33,7 +33,7 @@ export function decodeWire(bytes: Uint8Array, limits: WireLimits = defaultWireLi
   }
   let value: Wire;
   try {
-    const tokenizer = new GuardedTokens(bytes, limits);
+    const tokenizer = new GuardedTokens(plain(bytes), limits);
     value = decode(bytes, { tokenizer, rejectDuplicateMapKeys: true });
   } catch (error) {
     if (error instanceof HostError) throw error;
@@ -83,6 +83,11 @@ function assertPlainParts(value: object, depth: number): void {
 
 function invalid(what: string): HostError {
   return new HostError("value-invalid", what);
+}
+
+/** Without the class Buffer: its `slice`, which cborg takes byte strings with, does not copy. */
+function plain(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

@@ -5,7 +5,8 @@ import { fromHex, textBytes } from "./bytes.ts";
 
 /*
  * Signatures that no honest signer makes. Whoever knows the secret scalar a can add points of small
- * order to A and to R and pick any encoding of them: what a verifier then says is up to its corners.
+ * order to A and to R and pick any encoding of them: what a verifier then says is up to its
+ * corners.
  */
 
 const { Point } = ed25519;

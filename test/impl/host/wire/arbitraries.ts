@@ -18,7 +18,7 @@ function record<T>(parts: fc.Arbitrary<T>): fc.Arbitrary<Record<string, T>> {
 /** Anything that the wire carries. */
 export const wires: fc.Arbitrary<Wire> = fc.letrec<{ wire: Wire }>((tie) => ({
   wire: fc.oneof(
-    { depthSize: "small", withCrossShrink: true },
+    { maxDepth: 6, withCrossShrink: true },
     leaf,
     fc.uint8Array(),
     fc.array(tie("wire"), { maxLength: 5 }),
@@ -29,7 +29,7 @@ export const wires: fc.Arbitrary<Wire> = fc.letrec<{ wire: Wire }>((tie) => ({
 /** Anything that a state holds. */
 export const values: fc.Arbitrary<Value> = fc.letrec<{ value: Value }>((tie) => ({
   value: fc.oneof(
-    { depthSize: "small", withCrossShrink: true },
+    { maxDepth: 6, withCrossShrink: true },
     leaf,
     fc.uint8Array({ maxLength: 3 }).map((bytes) => Bytes.from(bytes)),
     fc.array(tie("value"), { maxLength: 5 }),

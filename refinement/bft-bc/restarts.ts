@@ -1,0 +1,267 @@
+import type { World } from "../../impl/bft-bc/coalition.ts";
+import { bftBc, restarting } from "../../impl/bft-bc/composition.ts";
+import { type InstanceSize, worldOf } from "../../impl/bft-bc/instances.ts";
+import {
+  type Client,
+  compareTimestamps,
+  type PrepareAck,
+  type RegisterObject,
+  type Replica,
+  sameTimestamp,
+  type Timestamp,
+  type WriteAck,
+} from "../../impl/bft-bc/messages.ts";
+import { REPAIRED } from "../../impl/bft-bc/rules.ts";
+import {
+  type Case,
+  type Composition,
+  cells,
+  compose,
+  type Index,
+  type Input,
+  insert,
+  invariant,
+  observer,
+  type Problem,
+  type Property,
+  quiescentWhenFinished,
+  sortOf,
+  type Witness,
+  witness,
+} from "../../spec/automaton/index.ts";
+import { excludesOf, nameOf } from "./problems.ts";
+
+/** Who restarts, at most once in a run. */
+export type Who = "replicas" | "clients" | "everyone";
+
+/** A change of the system before it gets its restarts: a mutant. */
+export type Mutation = (system: Watched) => Watched;
+
+export type System = ReturnType<typeof systemOf>;
+export type Watched = ReturnType<typeof watchedOf>;
+
+/** What a claim about restarts asks of an instance. */
+export interface Question {
+  readonly size: InstanceSize;
+  readonly who: Who;
+  readonly properties: (system: System, world: World) => readonly Property[];
+  readonly witnesses: (system: System, world: World) => readonly Witness[];
+  /** every interleaving of what is sent: outputs are really lost in a restart */
+  readonly interleaved?: boolean;
+}
+
+/** The case that a question poses, of the repaired rules or of a mutant of their declaration. */
+export function restartCase(
+  variant: string,
+  question: Question,
+  rest: Pick<Case, "expect"> & Partial<Case>,
+  mutation: Mutation = (system) => system,
+): Case {
+  const { size, who, interleaved = false } = question;
+  const how = interleaved ? ", outputs lost" : "";
+  return {
+    variant,
+    instance: `${nameOf(size)}, one restart of ${NAMES[who]}${how}`,
+    tier: "ci",
+    problem: () => problemOf(question, mutation),
+    ...rest,
+  };
+}
+
+const NAMES = {
+  replicas: "a correct replica",
+  clients: "a correct client",
+  everyone: "any correct process",
+};
+
+function problemOf(question: Question, mutation: Mutation): Problem {
+  const world = worldOf(question.size, REPAIRED);
+  const system = systemOf(world, question.who, mutation);
+  return {
+    system,
+    properties: question.properties(system, world),
+    witnesses: question.witnesses(system, world),
+    reductions: question.interleaved ? [] : ["sends-at-once"],
+    excludes: [...excludesOf(question.size), "more than one restart in a run"],
+  };
+}
+
+function systemOf(world: World, who: Who, mutation: Mutation) {
+  const clients = world.scripts.map(({ client }) => client);
+  const processes: Index[] = [
+    ...(who === "clients" ? [] : world.replicas),
+    ...(who === "replicas" ? [] : clients),
+  ];
+  return restarting(mutation(watchedOf(world)), processes, 1);
+}
+
+/** The system with what correct replicas signed, and whether a client restarted as it prepared. */
+export function watchedOf(world: World) {
+  const system = bftBc(world);
+  const parts = { ...system.parts, signed: signatures(world), preparing: preparing(world) };
+  const open = [...system.open, "RESTART"] as never[];
+  return compose(system.name, parts, { open }) as Composition<typeof parts>;
+}
+
+type Prepared = Pick<PrepareAck, "object" | "client" | "ts" | "hash">;
+type Written = Pick<WriteAck, "object" | "ts">;
+
+/** What each correct replica ever signed, and whether it restarted after it had signed something. */
+type Signed = Readonly<Record<string, readonly Prepared[] | readonly Written[] | boolean>>;
+interface SignedActions {
+  "PREPARE-ACK": Input<PrepareAck>;
+  "WRITE-ACK": Input<WriteAck>;
+  RESTART: Input<{ readonly process: Index }>;
+}
+
+const prepares = (replica: Index) => `${replica} signed prepares`;
+const writes = (replica: Index) => `${replica} signed writes`;
+const restarted = (replica: Index) => `${replica} restarted after it signed`;
+
+/** Made of cells, so that it may listen to what is sent while sends are taken at once. */
+function signatures({ replicas }: World) {
+  const start: Record<string, readonly never[] | boolean> = {};
+  for (const replica of replicas) {
+    start[prepares(replica)] = [];
+    start[writes(replica)] = [];
+    start[restarted(replica)] = false;
+  }
+  return cells<Signed, SignedActions>("signed", {
+    start,
+    transitions: {
+      "PREPARE-ACK": {
+        kind: "input",
+        touches: ({ replica }) => [prepares(replica)],
+        effect(s, { replica, object, client, ts, hash }) {
+          insert(s[prepares(replica)] as object[], { object, client, ts, hash });
+        },
+      },
+      "WRITE-ACK": {
+        kind: "input",
+        touches: ({ replica }) => [writes(replica)],
+        effect(s, { replica, object, ts }) {
+          insert(s[writes(replica)] as object[], { object, ts });
+        },
+      },
+      RESTART: {
+        kind: "input",
+        touches: ({ process }) =>
+          replicas.includes(process as Replica)
+            ? [prepares(process), writes(process), restarted(process)]
+            : [],
+        effect(s, { process }) {
+          const signed = [prepares(process), writes(process)].flatMap(
+            (cell) => s[cell] as object[],
+          );
+          if (signed.length > 0) s[restarted(process)] = true;
+        },
+      },
+    },
+  });
+}
+
+/** Which client is between its prepare and its write, and whether one restarted there. */
+interface Preparing {
+  /** at most one entry for each correct client */
+  readonly clients: readonly Client[];
+  readonly interrupted: boolean;
+}
+
+function preparing({ scripts }: World) {
+  const of = scripts.map(({ client }) => client);
+  type Of = Input<{ readonly client: Client }>;
+  type Actions = { "READ-TS-QUORUM": Of; "PREPARE-QUORUM": Of; RESTART: SignedActions["RESTART"] };
+  return observer<Preparing, Actions>("preparing", {
+    start: { clients: [], interrupted: false },
+    on: {
+      "READ-TS-QUORUM": { effect: (s, { client }) => void insert(s.clients, client) },
+      "PREPARE-QUORUM": {
+        effect(s, { client }) {
+          s.clients = s.clients.filter((one) => one !== client);
+        },
+      },
+      RESTART: {
+        effect(s, { process }) {
+          if (sortOf(process) !== "client" || !of.includes(process as Client)) return;
+          if (s.clients.includes(process as Client)) s.interrupted = true;
+        },
+      },
+    },
+  });
+}
+
+// ---- what the properties speak of
+
+const signedOf = <T>(signed: Signed, cell: string) => signed[cell] as unknown as readonly T[];
+
+/** No correct replica ever signs two prepares of a client for one timestamp with two hashes. */
+export const neverContradicts = (system: System, world: World) =>
+  invariant(system, {
+    name: "no replica signs two values of a client under one timestamp",
+    reads: ["signed"],
+    accumulating: true,
+    holds: ({ signed }) =>
+      world.replicas.every((replica) => {
+        const all = signedOf<Prepared>(signed, prepares(replica));
+        return all.every((one) =>
+          all.every(
+            (other) =>
+              one.hash === other.hash ||
+              one.client !== other.client ||
+              one.object !== other.object ||
+              !sameTimestamp(one.ts, other.ts),
+          ),
+        );
+      }),
+  });
+
+/** A replica holds, and so answers with, a timestamp no smaller than each whose write it signed. */
+export const holdsWhatItSigned = (system: System, world: World) =>
+  invariant(system, {
+    name: "no replica answers with a smaller timestamp than it signed a write of",
+    reads: ["signed", "replicas.currentTs"],
+    accumulating: true,
+    holds: ({ signed, replicas }) =>
+      world.replicas.every((replica, at) =>
+        signedOf<Written>(signed, writes(replica)).every(({ object, ts }) => {
+          const leaf = world.objects.indexOf(object as RegisterObject) * world.replicas.length + at;
+          const held = replicas[leaf]?.currentTs as Timestamp;
+          return compareTimestamps(held, ts) >= 0;
+        }),
+      ),
+  });
+
+/** Where nothing is owed any more, every operation that was invoked has returned to its user. */
+export const everyInvocationReturns = (system: System) =>
+  quiescentWhenFinished(system, {
+    name: "no user is left waiting",
+    reads: ["users.waiting"],
+    finished: ({ users }) => users.every(({ waiting }) => !waiting),
+  });
+
+// ---- what must be reached
+
+export const aSignerRestarts = (system: System, world: World) =>
+  witness(system, {
+    name: "a correct replica restarts after it signed",
+    reads: ["signed"],
+    reached: ({ signed }) => world.replicas.some((replica) => signed[restarted(replica)] === true),
+  });
+
+export const aClientIsInterrupted = (system: System) =>
+  witness(system, {
+    name: "a client restarts between its prepare and its write",
+    reads: ["preparing"],
+    reached: (view) => view.preparing.interrupted,
+  });
+
+export const allReturnedDespiteRestart = (system: System, world: World) =>
+  witness(system, {
+    name: "every operation of every client returned, and a process restarted",
+    reads: ["users", "faults"],
+    reached: ({ users, faults }) =>
+      faults.restarts > 0 &&
+      users.every(
+        ({ invoked, waiting }, at) => invoked === world.scripts[at]?.operations.length && !waiting,
+      ),
+  });

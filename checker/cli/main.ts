@@ -4,6 +4,7 @@ import { QuorateError } from "../../spec/automaton/errors.ts";
 import { version } from "../version.ts";
 import { runCheck } from "./check.ts";
 import { splitArguments } from "./files.ts";
+import { addHostCommands } from "./host/commands.ts";
 import { runList } from "./list.ts";
 import { runNew } from "./new.ts";
 import { type CheckFlags, checkOptions, filesOption } from "./options.ts";
@@ -21,6 +22,7 @@ Examples:
   quorate check --tier nightly --max-seconds 600 --out evidence
   quorate show evidence/lock@printed@N=2.counterexample.json
   quorate step lock                      walk through a protocol by hand
+  quorate cluster                        run a replicated store on this machine
 
 Exit status of check:
   0  every verdict is the expected one
@@ -34,7 +36,7 @@ An argument selects claims: an id, or a glob over ids (* and ?), then optionally
 
 function program(setStatus: (status: number) => void): Command {
   const quorate = new Command("quorate")
-    .description("Checks distributed protocols that are written as I/O automata.")
+    .description("Checks and runs distributed protocols that are written as I/O automata.")
     .version(version)
     .exitOverride()
     .configureOutput({ outputError: () => undefined })
@@ -104,6 +106,7 @@ function program(setStatus: (status: number) => void): Command {
     .description("walk through the system of a claim, step by step")
     .action((id: string, { files }: { files: string[] }) => runStep(cwd, files, id));
 
+  addHostCommands(quorate, setStatus);
   return quorate;
 }
 

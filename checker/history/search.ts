@@ -158,20 +158,26 @@ class Search<State, Op, Result> {
     return this.#model.onlyReads?.(asked) ?? false;
   }
 
-  /** Just in time: first what explains the first open return, or lets it be explained next. */
+  /**
+   * By the model's rank; without one just in time: first what explains the first open return, or
+   * lets it be explained next, then what returns first.
+   */
   #sorted(options: Option<State>[], firstReturn: number): readonly Option<State>[] {
     if (options.length < 2 || firstReturn === this.#head) return options;
     const due = this.#events.operationAt[firstReturn] as number;
-    const { returnedAt } = this.#events;
     const ranked = options.map((option) => {
-      const { operation, state } = option;
-      const helps = operation === due || this.#outcomes(state, due, true).length > 0;
-      const back = returnedAt[operation] as number;
-      const rank = this.#rank?.[operation] ?? (back === -1 ? this.#head : back);
-      return { option, helps: helps ? 0 : 1, rank };
+      const own = this.#rank?.[option.operation];
+      return { option, rank: own ?? this.#lateness(option, due) };
     });
-    ranked.sort((a, b) => a.helps - b.helps || a.rank - b.rank);
+    ranked.sort((a, b) => a.rank - b.rank);
     return ranked.map(({ option }) => option);
+  }
+
+  #lateness({ operation, state }: Option<State>, due: number): number {
+    if (operation === due) return -2;
+    if (this.#outcomes(state, due, true).length > 0) return -1;
+    const back = this.#events.returnedAt[operation] as number;
+    return back === -1 ? this.#head : back;
   }
 
   /** Takes the next open choice, from the newest configuration back; null when none is left. */

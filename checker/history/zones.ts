@@ -25,7 +25,7 @@ interface Cluster {
 /**
  * The clusters of one register's history, by value. Pending reads say nothing and are left out.
  */
-export function clustersOf(
+function clustersOf(
   operations: readonly Recorded[],
   initial: RegisterValue,
 ): Map<RegisterValue, Cluster> {
@@ -158,7 +158,7 @@ function orderOf(operations: readonly Recorded[], initial: RegisterValue): Recor
 }
 
 /** When a cluster's block begins at the latest, and may begin. */
-export function beginning({ finish, start }: Cluster): number {
+function beginning({ finish, start }: Cluster): number {
   return Math.min(finish, start);
 }
 

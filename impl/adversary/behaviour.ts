@@ -152,9 +152,10 @@ function around(inner: Required<Deviation>, outer: Required<Deviation>): Require
 }
 
 /**
- * Behaves so now and then: for each message that comes or goes, each output and each answer it is
- * drawn anew whether the behaviour sees it. Models faults that come and go, which tests for "it
- * answered once, so it is correct" miss.
+ * Behaves so now and then: it is drawn for each delivery, output and greeting, and holds for all that
+ * follows at once; what timers send is drawn message by message. Models faults that come and go, which
+ * tests for "it answered once, so it is correct" miss. To draw for each message of a broadcast, use
+ * the `share` of a behaviour's aim.
  * @throws RangeError unless 0 ≤ `share` ≤ 1
  */
 export function sometimes(share: number, behaviour: Behaviour): Behaviour {
@@ -163,14 +164,25 @@ export function sometimes(share: number, behaviour: Behaviour): Behaviour {
     name: `${behaviour.name} (${share})`,
     begin(again) {
       const faulty = complete(behaviour.begin(again));
-      const now = (host: ProcessHost) => (happens(host, share) ? faulty : CORRECT);
+      // The hooks of one behaviour work together, so one draw decides for all that are nested.
+      let drawn: Required<Deviation> | null = null;
+      const now = (host: ProcessHost, act: (as: Required<Deviation>) => void) => {
+        if (drawn !== null) return act(drawn);
+        drawn = happens(host, share) ? faulty : CORRECT;
+        try {
+          act(drawn);
+        } finally {
+          drawn = null;
+        }
+      };
       return {
         decode: faulty.decode,
-        deliver: (from, decoded, host, next) => now(host).deliver(from, decoded, host, next),
-        emit: (unit, action, host, next) => now(host).emit(unit, action, host, next),
-        connected: (peer, host, next) => now(host).connected(peer, host, next),
-        send: (parcel, host) => now(host).send(parcel, host),
-        release: (unit, run, host) => now(host).release(unit, run, host),
+        deliver: (from, decoded, host, next) =>
+          now(host, (as) => as.deliver(from, decoded, host, next)),
+        emit: (unit, action, host, next) => now(host, (as) => as.emit(unit, action, host, next)),
+        connected: (peer, host, next) => now(host, (as) => as.connected(peer, host, next)),
+        send: (parcel, host) => now(host, (as) => as.send(parcel, host)),
+        release: (unit, run, host) => now(host, (as) => as.release(unit, run, host)),
       };
     },
   };

@@ -38,7 +38,7 @@ export function replay(options: Partial<ReplayOptions> = {}): Behaviour {
           const old = isReplayed(parcel, host)
             ? history.any(
                 host,
-                (one) =>  !sameWire(one.message, message),
+                (one) => (others || one.to === to) && !sameWire(one.message, message),
               )
             : undefined;
           if (old === undefined || beside) host.send(unit, to, message);

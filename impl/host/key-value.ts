@@ -121,16 +121,12 @@ export class KeyValueStore<T> {
   }
 
   /** Refuses what waits: each operation that was begun may still take effect. */
-  close(): void {
-    this.#closed = true;
-    for (const [key, queue] of this.#queues) {
-      for (const { waiters } of queue) {
-        for (const waiter of waiters) {
-          waiter.release();
-          waiter.reject(
-            new HostError("client-closed", `The client was closed with "${key}" open.`),
-          );
-        }
+  close(reason = new HostError("client-closed", "The client was closed.")): void {
+    this.#closed = reason;
+    for (const { waiters } of [...this.#queues.values()].flat()) {
+      for (const waiter of waiters) {
+        waiter.release();
+        waiter.reject(reason);
       }
     }
     this.#queues.clear();

@@ -18,6 +18,7 @@ export interface MemberWorld {
   readonly observer?: HostObserver;
   readonly execution?: Execution;
   readonly unitsMax?: number;
+  readonly unitsStoredMax?: number;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { ClientActions } from "../../impl/bft-bc/client-automaton.ts";
 import type { World } from "../../impl/bft-bc/coalition.ts";
 import { bftBc, restarting } from "../../impl/bft-bc/composition.ts";
 import { type InstanceSize, worldOf } from "../../impl/bft-bc/instances.ts";
@@ -169,8 +170,8 @@ interface Preparing {
 
 function preparing({ scripts }: World) {
   const of = scripts.map(({ client }) => client);
-  type Of = Input<{ readonly client: Client }>;
-  type Actions = { "READ-TS-QUORUM": Of; "PREPARE-QUORUM": Of; RESTART: SignedActions["RESTART"] };
+  type Actions = Pick<ClientActions, "READ-TS-QUORUM" | "PREPARE-QUORUM"> &
+    Pick<SignedActions, "RESTART">;
   return observer<Preparing, Actions>("preparing", {
     start: { clients: [], interrupted: false },
     on: {

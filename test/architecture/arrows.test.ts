@@ -75,6 +75,7 @@ describe("the scanner", () => {
     ["checker/report/report.ts", "node:util"],
     ["checker/cli/main.ts", "../../spec/lock/lock.ts"],
     ["checker/cli/main.ts", "../../impl/host/commands.ts"],
+    ["checker/cli/main.ts", "../../impl/lock/replica.ts"],
     ["checker/cli/main.ts", "quorate"],
     ["docs/generator/main.ts", "../../test/bench/main.ts"],
   ])("%s must not import %s", (path, specifier) => {
@@ -92,6 +93,7 @@ describe("the scanner", () => {
     ["checker/explore/explore.ts", 'import type { Value } from "../../spec/automaton/index.ts";'],
     ["checker/cli/main.ts", 'import { Command } from "commander";'],
     ["checker/cli/main.ts", 'await import("../../impl/host/commands.ts");'],
+    ["checker/cli/main.ts", 'await import("../../impl/lock/replica.ts");'],
     ["checker/vitest.ts", 'import { test } from "vitest";'],
     ["docs/generator/main.ts", 'import { claims } from "../../refinement/index.ts";'],
   ])("%s may say %s", (path, text) => {

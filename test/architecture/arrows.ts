@@ -105,7 +105,7 @@ const RULES: readonly Rule[] = [
     project: /^(?:spec\/automaton|checker)\//,
     npm: ANY_PACKAGE,
     node: true,
-    dynamic: /^impl\/host\//,
+    dynamic: /^impl\/(?:host\/|[^/]+\/replica\.ts$)/,
   },
   {
     files: /^checker\/vitest\.ts$/,

@@ -11,9 +11,8 @@ import type { HostObserver } from "../host.ts";
 import { selfSignedCertificate } from "../identity/certificate.ts";
 import { keyFiles, readKeyFile, secretBytesOf } from "../identity/key-files.ts";
 import type { MemberWorld } from "../members.ts";
-import { openLevelDisk } from "../store/level-disk.ts";
-import { memoryDisk } from "../store/memory-disk.ts";
-import { Store } from "../store/store.ts";
+import { memoryDisk, openLevelDisk } from "../store/level-disk.ts";
+import { Store, type StoreHooks } from "../store/store.ts";
 import type { Peer, TransportEvent } from "../tls/options.ts";
 import { createTlsTransport } from "../tls/transport.ts";
 import { systemClock, systemRandom } from "./clock.ts";
@@ -52,6 +51,7 @@ export interface MemberOptions {
   readonly observer: HostObserver;
   readonly transportEvent: (event: TransportEvent) => void;
   readonly storeFailed: (error: HostError) => void;
+  readonly hooks?: StoreHooks;
 }
 
 /** The real world of one process, and the store that has to be closed after its host. */
@@ -68,7 +68,10 @@ export async function realWorld(
 
   const disk = directory === null ? memoryDisk() : await openLevelDisk(directory);
   const identity = { protocol: protocol.name, cluster, process: self, format: protocol.format };
-  const store = await Store.open(disk, identity, { onFailure: options.storeFailed });
+  const store = await Store.open(disk, identity, {
+    onFailure: options.storeFailed,
+    ...(options.hooks === undefined ? {} : { hooks: options.hooks }),
+  });
 
   const keyring = new Map(
     configuration.replicas.map(({ process, keys: { signing: key } }) => [
@@ -97,6 +100,7 @@ export async function realWorld(
     sign: createSigner(nodeScheme, cluster, secretBytesOf(signing)),
     store,
     observer,
+    unitsStoredMax: limits.objects,
     connect: (events) =>
       createTlsTransport({
         key: tls.export({ type: "pkcs8", format: "pem" }) as string,

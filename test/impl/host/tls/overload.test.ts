@@ -80,7 +80,8 @@ describe("a peer that breaks the rules of frames", () => {
     ["nests too deep", frameOf(new Uint8Array(5000).fill(0x81)), "frame-malformed"],
   ])("is disconnected when it %s, and shunned for a while", async (_, bytes, code) => {
     const wire = { bytesMax: 65_536, depthMax: 64, itemsMax: 1000 };
-    const zero = await listening({ wire, retryMsMin: 400 });
+    const random = () => Uint8Array.of(255);
+    const zero = await listening({ wire, retryMsMin: 1500 }, { random });
     const socket = await faulty(zero);
     socket.write(Buffer.concat([framed("good"), bytes, framed("after")]));
     await until(() => socket.closed, "disconnected");
@@ -93,7 +94,7 @@ describe("a peer that breaks the rules of frames", () => {
     const early = await faulty(zero);
     await until(() => early.closed, "refused");
     expect(zero.events.at(-1)).toMatchObject({ type: "refused", code: "frame-malformed" });
-    await pause(500);
+    await pause(1600);
     const late = await faulty(zero);
     late.write(framed("better"));
     await until(() => zero.received.at(-1)?.message === "better", "taken back");

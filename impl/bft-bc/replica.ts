@@ -1,0 +1,39 @@
+import type { ClientOptions, KeyValueClient, Replica, ReplicaOptions } from "../host/real/run.ts";
+import { protocol } from "./protocol.ts";
+
+/*
+ * The entry of BFT-BC as a running system. What a host needs (storage, TLS, logs, metrics) is loaded when
+ * somebody starts one, so that who only checks or reads needs none of it.
+ */
+
+export type { ClientOptions, KeyValueClient, Replica, ReplicaOptions };
+export { protocol };
+
+/**
+ * Starts a replica of a BFT-BC cluster; see {@link ReplicaOptions}.
+ *
+ * @throws HostError with a code that says what is wrong
+ */
+export async function createReplica(options: ReplicaOptions): Promise<Replica> {
+  const { createReplica: create } = await import("../host/real/run.ts");
+  return create(protocol, options);
+}
+
+/**
+ * Starts a client of a BFT-BC cluster: a linearizable key-value store.
+ *
+ * ```ts
+ * const client = await createClient<number>({
+ *   config: "quorate.json", process: "client#0", keys: "keys/client#0", directory: "data/client#0",
+ * });
+ * await client.put("price", 42);
+ * await client.get("price");
+ * ```
+ * @throws HostError with a code that says what is wrong
+ */
+export async function createClient<T = unknown>(
+  options: ClientOptions<T>,
+): Promise<KeyValueClient<T>> {
+  const { createClient: create } = await import("../host/real/run.ts");
+  return create(protocol, options);
+}

@@ -1,0 +1,23 @@
+import { test } from "vitest";
+import { explore } from "/work/main/checker/explore/search.ts";
+import { lurking, CLIENT_C, WRITER, ALONE, READER_REACHING_ONE } from "/work/main/refinement/bft-bc/instances.ts";
+import { problemOf as base, noPrepareRefused, phasesAreBounded, oneValueUnderOneTimestamp, isRegister, noWriteProofAboveTsMax, onePreparedTimestampAboveTsMax, onePreparedValueAboveTsMax} from "/work/main/refinement/bft-bc/problems.ts";
+import * as r from "/work/main/refinement/bft-bc/restarts.ts";
+import { volatileMutants, mutateNothing } from "/work/main/spec/automaton/index.ts";
+import { REPAIRED } from "/work/main/impl/bft-bc/rules.ts";
+const run = (name: string, q: any, mut?: any) => test(name, () => {
+  const c = r.restartCase("repaired", q, { expect: "holds" }, mut);
+  const p = c.problem();
+  const f = explore(p, { maxSeconds: 60 });
+  console.log(c.instance, "|", f.states, f.depth, f.seconds.toFixed(1), f.bound, JSON.stringify(f.violations.map((v, at) => v && [p.properties[at].name, v.actions.length])), JSON.stringify(f.reached), f.notes);
+}, 100000);
+const safety = (s: any, w: any) => [r.neverContradicts(s, w), r.holdsWhatItSigned(s, w), oneValueUnderOneTimestamp(s, w), noWriteProofAboveTsMax(s,w), onePreparedTimestampAboveTsMax(s,w), onePreparedValueAboveTsMax(s,w)];
+const W1 = (s: any, w: any) => [r.aSignerRestarts(s, w)];
+run("C", { size: CLIENT_C, who: "replicas", properties: safety, witnesses: W1 });
+run("lurk1", { size: lurking(1, 1), who: "replicas", properties: (s: any, w: any) => [...safety(s, w), isRegister(s, w, 1)], witnesses: W1 });
+run("writer", { size: WRITER, who: "clients", properties: (s: any, w: any) => [noPrepareRefused(s, w), phasesAreBounded(s, "writes")], witnesses: (s: any, w: any) => [r.aClientIsInterrupted(s), r.allReturnedDespiteRestart(s, w)] });
+run("write1", { size: { faultyReplicas: 1, writes: 1, maxForgedVal: 0 }, who: "everyone", interleaved: true, properties: (s: any, w: any) => [r.everyInvocationReturns(s)], witnesses: (s: any, w: any) => [r.aClientIsInterrupted(s), r.allReturnedDespiteRestart(s, w)] });
+run("read1", { size: { faultyReplicas: 1, reads: 1, maxForgedVal: 0 }, who: "everyone", interleaved: true, properties: (s: any, w: any) => [r.everyInvocationReturns(s)], witnesses: (s: any, w: any) => [r.allReturnedDespiteRestart(s, w)] });
+run("alone", { size: ALONE, who: "clients", interleaved: true, properties: (s: any, w: any) => [r.everyInvocationReturns(s)], witnesses: (s: any, w: any) => [r.aClientIsInterrupted(s), r.allReturnedDespiteRestart(s, w)] });
+run("write2", { size: { faultyReplicas: 1, writes: 2, maxForgedVal: 0 }, who: "clients", interleaved: true, properties: (s: any, w: any) => [r.everyInvocationReturns(s)], witnesses: (s: any, w: any) => [r.aClientIsInterrupted(s), r.allReturnedDespiteRestart(s, w)] });
+run("Creach2", { size: { faultyReplicas: 1, valuesOfC: 2, maxForgedVal: 1, reach: 2 }, who: "replicas", interleaved: true, properties: safety, witnesses: W1 });

@@ -67,9 +67,7 @@ export class Unit {
   /** What a state is after the process started again: all that is not durable is as in the start. */
   restarts(from: Global): Global[] {
     return this.starts().map((start) =>
-      this.leaves.map((leaf, at) =>
-        restarted(leaf.automaton, from[at] as Local, start[at] as Local),
-      ),
+      this.leaves.map((leaf, at) => restarted(leaf, from[at] as Local, start[at] as Local)),
     );
   }
 

@@ -31,7 +31,7 @@ export const doubleVote = (): Behaviour => ({
         const fresh = new Copy(again());
         const votes: Parcel[] = [];
         fresh.deliver(from, decoded, through(host, { send: (parcel) => votes.push(parcel) }));
-        
+        fresh.stop();
         for (const { unit, to, message } of votes) {
           const isSaid = own.some((one) => one.to === to && one.message.type === message.type);
           if (!isSaid) host.send(unit, to, message);

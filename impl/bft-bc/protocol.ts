@@ -1,4 +1,6 @@
 import { labelOf, named, sortOf } from "../../spec/automaton/index.ts";
+import { nobleScheme } from "../crypto/noble.ts";
+import { digestWith } from "../crypto/scheme.ts";
 import type { ClusterFacts, RegisterProtocol } from "../network/protocol.ts";
 import { type ClientState, client } from "./client-automaton.ts";
 import { clientProcess } from "./client-process.ts";
@@ -10,6 +12,9 @@ import type { Membership } from "./wire.ts";
 
 /** The value of a key that nobody wrote. */
 const NO_VALUE = "";
+
+/** As in the hosts whose records are validated; any implementation of SHA-256 gives it. */
+const digest = digestWith(nobleScheme);
 
 /** An escaped byte takes three characters; `object#'…'` takes nine. */
 const objectChars = (keyBytes: number) => 3 * keyBytes + 9;
@@ -60,7 +65,7 @@ export function protocolUnder(rules: Rules): RegisterProtocol {
         },
       };
     },
-    automata: (process, unit, digest) =>
+    automata: (process, unit) =>
       sortOf(process) === "replica"
         ? { replica: replica(process as Replica, unit as RegisterObject, NO_VALUE, rules, digest) }
         : { client: client(process as Client, rules, digest) },

@@ -43,5 +43,5 @@ export interface RegisterProtocol {
     ended: (key: string, value: string | null) => void,
   ): RegisterClient;
   /** The automata of a unit of a process, for who validates a record of its run. */
-  automata(process: Index, unit: string, digest: DigestFunction): Unit;
+  automata(process: Index, unit: string): Unit;
 }

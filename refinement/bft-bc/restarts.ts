@@ -1,12 +1,11 @@
 import type { ClientActions } from "../../impl/bft-bc/client-automaton.ts";
-import type { World } from "../../impl/bft-bc/coalition.ts";
+import { certificates, type World } from "../../impl/bft-bc/coalition.ts";
 import { bftBc, restarting } from "../../impl/bft-bc/composition.ts";
 import { type InstanceSize, worldOf } from "../../impl/bft-bc/instances.ts";
 import {
   type Client,
   compareTimestamps,
   type PrepareAck,
-  type RegisterObject,
   type Replica,
   sameTimestamp,
   type Timestamp,
@@ -104,57 +103,58 @@ export function watchedOf(world: World) {
   return compose(system.name, parts, { open }) as Composition<typeof parts>;
 }
 
-type Prepared = Pick<PrepareAck, "object" | "client" | "ts" | "hash">;
-type Written = Pick<WriteAck, "object" | "ts">;
-
-/** What each correct replica ever signed, and whether it restarted after it had signed something. */
-type Signed = Readonly<Record<string, readonly Prepared[] | readonly Written[] | boolean>>;
+/** Whether a correct replica ever signed a statement, or any, and restarted after it had. */
+type Signed = Readonly<Record<string, boolean>>;
 interface SignedActions {
   "PREPARE-ACK": Input<PrepareAck>;
   "WRITE-ACK": Input<WriteAck>;
   RESTART: Input<{ readonly process: Index }>;
 }
 
-const prepares = (replica: Index) => `${replica} signed prepares`;
-const writes = (replica: Index) => `${replica} signed writes`;
+const signedBy = (replica: Index, statement: string) => `${replica} signed ${statement}`;
+const anything = (replica: Index) => `${replica} signed`;
 const restarted = (replica: Index) => `${replica} restarted after it signed`;
 
 /** Made of cells, so that it may listen to what is sent while sends are taken at once. */
-function signatures({ replicas }: World) {
-  const start: Record<string, readonly never[] | boolean> = {};
+function signatures(world: World) {
+  const { replicas } = world;
+  const known = certificates(world);
+  const start: Record<string, boolean> = {};
   for (const replica of replicas) {
-    start[prepares(replica)] = [];
-    start[writes(replica)] = [];
-    start[restarted(replica)] = false;
+    start[anything(replica)] = start[restarted(replica)] = false;
+    for (const { cell } of known.all) start[signedBy(replica, cell)] = false;
   }
+  const prepared = ({ replica, object, ts, hash }: PrepareAck) => [
+    anything(replica),
+    signedBy(replica, known.prepared(object, ts, hash).cell),
+  ];
+  const written = ({ replica, object, ts }: WriteAck) => [
+    anything(replica),
+    signedBy(replica, known.written(object, ts).cell),
+  ];
+  const isReplica = (process: Index) => replicas.includes(process as Replica);
+  const set = (s: Record<string, boolean>, names: readonly string[]) => {
+    for (const name of names) s[name] = true;
+  };
   return cells<Signed, SignedActions>("signed", {
     start,
     transitions: {
       "PREPARE-ACK": {
         kind: "input",
-        touches: ({ replica }) => [prepares(replica)],
-        effect(s, { replica, object, client, ts, hash }) {
-          insert(s[prepares(replica)] as object[], { object, client, ts, hash });
-        },
+        touches: prepared,
+        effect: (s, of) => set(s, prepared(of)),
       },
       "WRITE-ACK": {
         kind: "input",
-        touches: ({ replica }) => [writes(replica)],
-        effect(s, { replica, object, ts }) {
-          insert(s[writes(replica)] as object[], { object, ts });
-        },
+        touches: written,
+        effect: (s, of) => set(s, written(of)),
       },
       RESTART: {
         kind: "input",
         touches: ({ process }) =>
-          replicas.includes(process as Replica)
-            ? [prepares(process), writes(process), restarted(process)]
-            : [],
+          isReplica(process) ? [anything(process), restarted(process)] : [],
         effect(s, { process }) {
-          const signed = [prepares(process), writes(process)].flatMap(
-            (cell) => s[cell] as object[],
-          );
-          if (signed.length > 0) s[restarted(process)] = true;
+          if (isReplica(process) && s[anything(process)]) s[restarted(process)] = true;
         },
       },
     },
@@ -193,44 +193,48 @@ function preparing({ scripts }: World) {
 
 // ---- what the properties speak of
 
-const signedOf = <T>(signed: Signed, cell: string) => signed[cell] as unknown as readonly T[];
-
 /** No correct replica ever signs two prepares of a client for one timestamp with two hashes. */
-export const neverContradicts = (system: System, world: World) =>
-  invariant(system, {
+export const neverContradicts = (system: System, world: World) => {
+  const { allPrepared } = certificates(world);
+  const contradictions = allPrepared.flatMap((one) =>
+    allPrepared
+      .filter(
+        ({ by, object, ts }) => by === one.by && object === one.object && sameTimestamp(ts, one.ts),
+      )
+      .filter(({ hash }) => hash > one.hash)
+      .map((other) => [one.cell, other.cell] as const),
+  );
+  return invariant(system, {
     name: "no replica signs two values of a client under one timestamp",
     reads: ["signed"],
     accumulating: true,
     holds: ({ signed }) =>
-      world.replicas.every((replica) => {
-        const all = signedOf<Prepared>(signed, prepares(replica));
-        return all.every((one) =>
-          all.every(
-            (other) =>
-              one.hash === other.hash ||
-              one.client !== other.client ||
-              one.object !== other.object ||
-              !sameTimestamp(one.ts, other.ts),
-          ),
-        );
-      }),
+      world.replicas.every((replica) =>
+        contradictions.every(
+          ([one, other]) => !signed[signedBy(replica, one)] || !signed[signedBy(replica, other)],
+        ),
+      ),
   });
+};
 
 /** A replica holds, and so answers with, a timestamp no smaller than each whose write it signed. */
-export const holdsWhatItSigned = (system: System, world: World) =>
-  invariant(system, {
+export const holdsWhatItSigned = (system: System, world: World) => {
+  const { allWrites } = certificates(world);
+  const { objects, replicas: processes } = world;
+  return invariant(system, {
     name: "no replica answers with a smaller timestamp than it signed a write of",
     reads: ["signed", "replicas.currentTs"],
     accumulating: true,
     holds: ({ signed, replicas }) =>
-      world.replicas.every((replica, at) =>
-        signedOf<Written>(signed, writes(replica)).every(({ object, ts }) => {
-          const leaf = world.objects.indexOf(object as RegisterObject) * world.replicas.length + at;
+      processes.every((replica, at) =>
+        allWrites.every(({ cell, object, ts }) => {
+          const leaf = objects.indexOf(object) * processes.length + at;
           const held = replicas[leaf]?.currentTs as Timestamp;
-          return compareTimestamps(held, ts) >= 0;
+          return !signed[signedBy(replica, cell)] || compareTimestamps(held, ts) >= 0;
         }),
       ),
   });
+};
 
 /** Where nothing is owed any more, every operation that was invoked has returned to its user. */
 export const everyInvocationReturns = (system: System) =>

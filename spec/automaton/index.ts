@@ -62,6 +62,7 @@ export {
   compose,
   hide,
   type Leaf,
+  mapAutomata,
   type Parts,
   rename,
   type StatesOf,

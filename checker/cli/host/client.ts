@@ -1,8 +1,10 @@
-import { loadProtocol, type RunningClient } from "./entry.ts";
+import { loadProtocol, type ProtocolEntry } from "./entry.ts";
 import { type PlaceFlags, placesOf } from "./places.ts";
 import { listenForStop } from "./stop.ts";
 
 type LogLevel = import("../../../impl/host/operation/log.ts").LogLevel;
+
+type RunningClient = Awaited<ReturnType<ProtocolEntry["createClient"]>>;
 
 export interface ClientFlags extends PlaceFlags {
   /** @defaultValue the first client of the configuration */

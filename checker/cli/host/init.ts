@@ -9,7 +9,7 @@ export async function runInit(directory: string, flags: ClusterFlags): Promise<v
   const file = shortPath(join(directory, "quorate.json"));
   const [replica, client] = [replicas[0]?.process, clients[0]?.process];
   console.log(`wrote ${file}
-wrote ${shortPath(join(directory, "keys"))}, the private keys of ${replicas.length} replicas and ${clients.length} clients
+wrote ${shortPath(join(directory, "keys"))}, a folder of private keys for each of ${replicas.length + clients.length} processes
 
 Give each machine ${file} and the folder of keys of its own process, and no other. Then:
   quorate replica '${replica}' --config ${file}

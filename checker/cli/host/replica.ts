@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import { loadProtocol, type RunningReplica } from "./entry.ts";
+import { QuorateError } from "../../../spec/automaton/errors.ts";
+import { loadProtocol } from "./entry.ts";
 import { type PlaceFlags, placesOf } from "./places.ts";
 import { listenForStop } from "./stop.ts";
 
@@ -25,6 +26,7 @@ export async function runReplica(process: string, flags: ReplicaFlags): Promise<
   const config = await readConfiguration(flags.config);
   const entry = replicaEntry(config, process);
   const { createReplica } = await loadProtocol(config.protocol);
+  const disguise = await disguiseOf(flags.behaviour);
   const { keys, data } = placesOf(process, flags);
   const log = await createLogger({
     level: flags.logLevel,
@@ -42,7 +44,7 @@ export async function runReplica(process: string, flags: ReplicaFlags): Promise<
       process,
       keys,
       directory: flags.inMemory ? null : data,
-      ...(flags.behaviour === undefined ? {} : { behaviour: flags.behaviour }),
+      ...(disguise === undefined ? {} : { disguise }),
       ...(flags.record === undefined ? {} : { record: resolve(flags.record) }),
       log,
       onFailure(error) {
@@ -50,17 +52,12 @@ export async function runReplica(process: string, flags: ReplicaFlags): Promise<
         fail();
       },
     });
-    const closing = [() => replica.close()];
     try {
-      if (entry.metrics !== undefined) {
-        const server = await serveStatus(entry.metrics, replica, () => failure);
-        closing.unshift(() => server.close());
-      }
       console.log(readyText(process, replica.address, entry.metrics));
       await Promise.race([stop.asked, failed]);
       log.info({}, failure === null ? "draining" : "stopping");
     } finally {
-      for (const close of closing) await close();
+      await replica.close();
     }
     if (failure !== null) throw failure;
   } finally {
@@ -68,14 +65,15 @@ export async function runReplica(process: string, flags: ReplicaFlags): Promise<
   }
 }
 
-async function serveStatus(address: Address, replica: RunningReplica, failure: () => Error | null) {
-  const { createStatusServer } = await import("../../../impl/host/operation/server.ts");
-  return createStatusServer({
-    address,
-    metrics: replica.metrics,
-    status: () => replica.status(),
-    failure: () => failure()?.message ?? null,
-  });
+async function disguiseOf(behaviour: string | undefined) {
+  if (behaviour === undefined) return undefined;
+  const { disguiseNamed } = await import("../../../impl/host/operation/disguise.ts");
+  try {
+    return disguiseNamed(behaviour);
+  } catch (cause) {
+    const known = cause instanceof RangeError;
+    throw known ? new QuorateError("usage", cause.message, { cause }) : cause;
+  }
 }
 
 /** What the first word of the line is that says that a replica can be reached. */

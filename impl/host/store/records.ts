@@ -109,4 +109,3 @@ const recordLimits: WireLimits = {
   depthMax: 8,
   itemsMax: Number.POSITIVE_INFINITY,
 };
-

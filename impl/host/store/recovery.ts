@@ -72,7 +72,8 @@ export async function recoverStore(
   let logBytes = 0;
   for (const [at, [key, bytes]] of log.entries()) {
     // A gap or a rest of an older log comes first: behind it even a torn record is no torn tail.
-    if (key !== logKey(seq + 1)) throw corrupt(key, `After the checkpoint comes ${logKey(seq + 1)}.`);
+    if (key !== logKey(seq + 1))
+      throw corrupt(key, `After the checkpoint comes ${logKey(seq + 1)}.`);
     const reading = readRecord(bytes);
     if (reading.kind === "torn" && at === log.length - 1) {
       await write(disk, [{ type: "del", key }]);

@@ -18,13 +18,14 @@ const SEEDS = Array.from({ length: 10 }, (_, seed) => seed);
 /** What copies of a gossip did, by the number of the copy. */
 interface Diary {
   readonly told: number[];
+  readonly woken: number[];
   readonly decoded: (readonly [copy: number, from: Index])[];
   readonly reconnected: (readonly [copy: number, peer: Index])[];
 }
 
 /** Makes copies of a process that does all that a host allows: it sends, waits, answers users. */
 function gossips() {
-  const diary: Diary = { told: [], decoded: [], reconnected: [] };
+  const diary: Diary = { told: [], woken: [], decoded: [], reconnected: [] };
   let copies = 0;
   const again = (): HostedProcess => {
     const copy = copies;
@@ -39,6 +40,7 @@ function gossips() {
       deliver(_from, _decoded, host) {
         for (const peer of PEERS) host.send("u", peer, { type: "NEWS", copy });
         host.after(10, () => {
+          diary.woken.push(copy);
           for (const peer of PEERS) host.send("u", peer, { type: "LATE", copy });
           host.release("u", () => diary.told.push(copy));
         });
@@ -62,11 +64,12 @@ const [P0, P1] = PEERS as [Index, Index];
 
 describe("inside a faulty process", () => {
   test("the throw-away copies of a double voter leave no timers behind", () => {
-    const { again, net, hear } = gossips();
+    const { again, diary, net, hear } = gossips();
     net.add(byzantine(again(), doubleVote(), again));
     expect(hear(P0).filter((one) => one.startsWith("LATE"))).toEqual(
       PEERS.map((peer) => `LATE 0 ${peer}`),
     );
+    expect(diary.woken).toEqual([0]);
   });
 
   test("the two copies of a twin keep to their own peers, at once and in timers", () => {
@@ -118,6 +121,7 @@ describe("inside a faulty process", () => {
     net.add(byzantine(again(), stale({ lag: 1 }), again));
     const said = hear(P0, P0, P0, P0);
     const ofFirst = said.filter((one) => one.startsWith("NEWS 0")).length;
+    expect(said.filter((one) => one.startsWith("LATE 1"))).toEqual([]);
     const ofPast = said.filter((one) => one.startsWith("NEWS 1")).length;
     expect([ofFirst, ofPast]).toSatisfy(
       ([first, past]) => (first === 16 && past === 0) || (first === 8 && past === 16),

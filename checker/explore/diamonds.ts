@@ -1,20 +1,19 @@
-import type { AnyAutomaton, AnyTransition } from "../../spec/automaton/automaton.ts";
+import type { AnyAutomaton } from "../../spec/automaton/automaton.ts";
 import { QuorateError } from "../../spec/automaton/errors.ts";
-import { type Action, actionText, agrees, execute } from "../../spec/automaton/execute.ts";
-import { canonical, freeze } from "../../spec/automaton/values.ts";
+import { type Action, actionText } from "../../spec/automaton/execute.ts";
+import { canonical } from "../../spec/automaton/values.ts";
 import type { Family } from "./families.ts";
 import type { Model } from "./model.ts";
+import { applied, type Cells, touchedCells, Unseen } from "./unseen.ts";
 
 /** So many situations are checked, and then no more: the exploration's notes say so. */
 const MOST_SITUATIONS = 20_000;
 /** So many values of the cells that a family does not read are tried with each row. */
 const MOST_VALUES = 256;
 
-type Cells = Readonly<Record<string, unknown>>;
-
 /**
- * What "sends at once" rests on, checked on what the search has seen: in the cells that receive
- * them, sent outputs disable nothing and commute with every other step, or sending first leaves the
+ * What "sends at once" rests on, checked on what the search has seen and on what it would have seen
+ * while outputs wait (see {@link Unseen}): in the cells that receive them, sent outputs disable nothing and commute with every other step, or sending first leaves the
  * cells at least as able: whatever the worse value enables, the better one does too, and each step
  * keeps it so (pairs of values are compared one cell at a time). Enabling more is no harm. Sending
  * twice must be as good as once, since the outbox is a set.
@@ -26,11 +25,12 @@ type Cells = Readonly<Record<string, unknown>>;
  */
 export function refuseShrinkingCells(
   model: Model,
-  sent: Iterable<Action>,
+  sent: readonly Action[],
   commuting: boolean,
 ): string[] {
-  const checker = new Diamonds(model, commuting);
+  const checker = new Diamonds(model, sent, commuting);
   for (const action of sent) checker.check(action);
+  checker.checkUnseen(sent);
   checker.checkImprovements();
   return checker.cut ? [`sends-at-once: not all of ${model.system.name}'s sends were checked`] : [];
 }
@@ -46,16 +46,22 @@ interface Improvement {
 }
 
 class Diamonds {
-  cut = false;
+  #cut = false;
   #situations = 0;
   readonly #model: Model;
+  readonly #unseen: Unseen;
   readonly #commuting: boolean;
   readonly #improvements = new Map<string, Improvement>();
   readonly #compared = new Set<string>();
 
-  constructor(model: Model, commuting: boolean) {
+  constructor(model: Model, sent: readonly Action[], commuting: boolean) {
     this.#model = model;
     this.#commuting = commuting;
+    this.#unseen = new Unseen(model, sent);
+  }
+
+  get cut(): boolean {
+    return this.#cut || this.#unseen.cut;
   }
 
   check(sent: Action): void {
@@ -102,6 +108,26 @@ class Diamonds {
       const after = applied(automaton, sent, before);
       const lost = this.#lost(family, row, after);
       if (lost !== undefined) this.#refuse(automaton, sent, lost, "disables");
+    }
+  }
+
+  /** The same of what families see while outputs wait, which the search has not seen. */
+  checkUnseen(sent: readonly Action[]): void {
+    for (const family of this.#model.families) {
+      if (family.cells === null) continue;
+      const { automaton } = family.leaf;
+      const leaf = this.#model.system.leaves.indexOf(family.leaf);
+      const seen = Array.from(family.rows.keys(), (key) => this.#viewOf(family, key));
+      for (const { view, send, after } of this.#unseen.viewsBefore(leaf, family, sent, seen)) {
+        const still = new Set(enabledIn(family, after).map(actionText));
+        for (const action of enabledIn(family, view)) {
+          if (!still.has(actionText(action))) this.#refuse(automaton, send, action, "disables");
+          for (const one of sent) {
+            const touched = touchedCells(automaton, one);
+            if (touched.length > 0) this.#checkOther(leaf, automaton, one, touched, action, view);
+          }
+        }
+      }
     }
   }
 
@@ -195,7 +221,7 @@ class Diamonds {
       const view = this.#viewOf(family, key);
       if (row.length === 0 || canonical(view[cell]) !== text) continue;
       if (++this.#situations > MOST_SITUATIONS) {
-        this.cut = true;
+        this.#cut = true;
         return;
       }
       const lost = this.#lost(family, row, { ...view, [cell]: better });
@@ -210,16 +236,16 @@ class Diamonds {
     let all: Cells[] = [known];
     for (const cell of new Set(cells)) {
       if (Object.hasOwn(known, cell)) continue;
-      const values = this.#model.values[this.#model.trackOfCell(leaf, cell)] ?? [];
+      const values = this.#unseen.valuesOf(leaf, cell);
       all = all.flatMap((one) => values.map((value) => ({ ...one, [cell]: value })));
       if (all.length > MOST_VALUES) {
         all.length = MOST_VALUES;
-        this.cut = true;
+        this.#cut = true;
       }
     }
     this.#situations += all.length;
     if (this.#situations <= MOST_SITUATIONS) return all;
-    this.cut = true;
+    this.#cut = true;
     return [];
   }
 
@@ -230,18 +256,10 @@ class Diamonds {
   }
 }
 
-/** The cells that an action's effect on an automaton may read or write. */
-function touchedCells(automaton: AnyAutomaton, { name, payload }: Action): readonly string[] {
-  const transition = automaton.transitions[name];
-  if (automaton.form !== "cells" || !transition?.effect || !agrees(transition, payload)) return [];
-  return transition.touches?.(payload) ?? [];
-}
-
-function applied(automaton: AnyAutomaton, action: Action, before: Cells): Cells {
-  const touched = touchedCells(automaton, action);
-  if (touched.length === 0) return before;
-  const part = freeze(Object.fromEntries(touched.map((cell) => [cell, before[cell]])));
-  const transition = automaton.transitions[action.name] as AnyTransition;
-  const { state } = execute(automaton, action, transition, part);
-  return { ...before, ...(state as Cells) };
+/** The enabled actions of a family. It leaves no trace in the model: nobody has been there. */
+function enabledIn({ cells, offers }: Family, view: Cells): Action[] {
+  return offers((cells as readonly string[]).map((cell) => view[cell]))
+    .flat()
+    .filter(({ clauses }) => clauses.every(([, holds]) => holds))
+    .map(({ action }) => action);
 }

@@ -1,4 +1,5 @@
 import { labelOf, named, sortOf } from "../../spec/automaton/index.ts";
+import { atomicRegister } from "../../spec/register/register.ts";
 import { nobleScheme } from "../crypto/noble.ts";
 import { digestWith } from "../crypto/scheme.ts";
 import type { ClusterFacts, RegisterProtocol } from "../network/protocol.ts";
@@ -7,7 +8,7 @@ import { clientProcess } from "./client-process.ts";
 import type { Client, RegisterObject, Replica } from "./messages.ts";
 import { replica } from "./replica-automaton.ts";
 import { replicaProcess } from "./replica-process.ts";
-import { REPAIRED, type Rules } from "./rules.ts";
+import { MUTANTS, PRINTED, PRINTED_E01, PRINTED_E02, REPAIRED, type Rules } from "./rules.ts";
 import type { Membership } from "./wire.ts";
 
 /** The value of a key that nobody wrote. */
@@ -65,6 +66,15 @@ export function protocolUnder(rules: Rules): RegisterProtocol {
         },
       };
     },
+    indexOf: objectOf,
+    specification: (keys, users) =>
+      atomicRegister({
+        objects: keys.map(objectOf),
+        correct: users,
+        faulty: {},
+        initial: NO_VALUE,
+        maxLurking: null,
+      }),
     automata: (process, unit) =>
       sortOf(process) === "replica"
         ? { replica: replica(process as Replica, unit as RegisterObject, NO_VALUE, rules, digest) }
@@ -74,3 +84,14 @@ export function protocolUnder(rules: Rules): RegisterProtocol {
 
 /** The protocol that we run: {@link REPAIRED}. */
 export const protocol: RegisterProtocol = protocolUnder(REPAIRED);
+
+/** Every reading and every mutant by name, for simulations that look for their faults. */
+export const variants: Readonly<Record<string, RegisterProtocol>> = {
+  repaired: protocol,
+  printed: protocolUnder(PRINTED),
+  "printed/L-E01": protocolUnder(PRINTED_E01),
+  "printed/L-E02": protocolUnder(PRINTED_E02),
+  ...Object.fromEntries(
+    Object.entries(MUTANTS).map(([name, rules]) => [name, protocolUnder(rules)]),
+  ),
+};

@@ -1,5 +1,5 @@
 import type { ClientOptions, KeyValueClient, Replica, ReplicaOptions } from "../host/real/run.ts";
-import { protocol } from "./protocol.ts";
+import { protocol, variants } from "./protocol.ts";
 
 /*
  * The entry of BFT-BC as a running system. What a host needs (storage, TLS, logs, metrics) is loaded when
@@ -7,7 +7,7 @@ import { protocol } from "./protocol.ts";
  */
 
 export type { ClientOptions, KeyValueClient, Replica, ReplicaOptions };
-export { protocol };
+export { protocol, variants };
 
 /**
  * Starts a replica of a BFT-BC cluster; see {@link ReplicaOptions}.

@@ -1,4 +1,4 @@
-import type { DigestFunction, Index } from "../../spec/automaton/index.ts";
+import type { Composition, DigestFunction, Index } from "../../spec/automaton/index.ts";
 import type { Retransmission } from "./exchange.ts";
 import type { HostedProcess, ProcessHost, Unit } from "./process.ts";
 
@@ -42,6 +42,13 @@ export interface RegisterProtocol {
     facts: ClusterFacts,
     ended: (key: string, value: string | null) => void,
   ): RegisterClient;
+  /** The index by which actions name a key. */
+  indexOf(key: string): Index<"object">;
+  /**
+   * The specification of some keys, with a user for each operation under way at one time. Its visible
+   * actions are INVOKE-WRITE, INVOKE-READ, RETURN-WRITE and RETURN-READ of (client, object, value).
+   */
+  specification(keys: readonly string[], users: readonly Index<"client">[]): Composition;
   /** The automata of a unit of a process, for who validates a record of its run. */
   automata(process: Index, unit: string): Unit;
 }

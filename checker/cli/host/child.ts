@@ -36,12 +36,12 @@ export function startChild(
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   const last: string[] = [];
-  eachLine(child.stderr, (line) => {
+  const read = eachLine(child.stderr, (line) => {
     last.push(line);
     if (last.length > LINES_MAX) last.shift();
     onLine(line);
   });
-  const ended = endOf(child, last);
+  const ended = endOf(child, last, read);
   const ready = new Promise<boolean>((resolve) => {
     eachLine(child.stdout, (line) => {
       if (line.startsWith(`${READY} `)) resolve(true);
@@ -66,19 +66,28 @@ export function startChild(
 /** How main.ts begins the sentence of an error. */
 const ERROR = "quorate: ";
 
-function endOf(child: ChildProcess, last: string[]): Promise<string> {
-  return new Promise((resolve) => {
-    // Where it could not be started at all there is no `close`.
+/**
+ * How it ended, once all that it said is read. Not `close`: a child whose channel was disconnected
+ * from this side never has it.
+ */
+async function endOf(child: ChildProcess, last: string[], read: Promise<void>): Promise<string> {
+  const how = await new Promise<string>((resolve) => {
     child.once("error", (error) => {
       last.push(`${ERROR}${error.message}`);
       if (child.pid === undefined) resolve("an error");
     });
-    child.once("close", (status, signal) =>
+    child.once("exit", (status, signal) =>
       resolve(signal === null ? `status ${status}` : `signal ${signal}`),
     );
   });
+  await read;
+  return how;
 }
 
-function eachLine(stream: Readable | null, use: (line: string) => void): void {
-  if (stream !== null) createInterface({ input: stream, crlfDelay: Infinity }).on("line", use);
+/** @returns when there are no more */
+async function eachLine(stream: Readable | null, use: (line: string) => void): Promise<void> {
+  if (stream === null) return;
+  const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
+  lines.on("line", use);
+  await new Promise<void>((resolve) => lines.once("close", resolve));
 }

@@ -30,6 +30,7 @@ export async function runCluster(flags: DemoFlags, given: ReadonlySet<string>): 
   const stop = listenForStop();
   const args = ["--config", file, "--log-level", flags.logLevel];
   if (flags.inMemory) args.push("--in-memory");
+  // What they say while they start is told if one of them cannot, and then once.
   let isStarted = false;
   const children = config.replicas.map(({ process }) =>
     startChild(process, args, (line) => {
@@ -44,13 +45,12 @@ export async function runCluster(flags: DemoFlags, given: ReadonlySet<string>): 
     });
     const failed = await Promise.race([firstToFail(children), allReady, stop.asked]);
     if (stop.signal.aborted) return;
-    isStarted = true;
     if (failed) throw await startFailure(failed);
+    isStarted = true;
     console.log(usageText(config, file));
     tellDeaths(children, config, stop.signal);
     await Promise.race([stop.asked, Promise.all(children.map(({ ended }) => ended))]);
   } finally {
-    isStarted = true;
     await Promise.all(children.map((child) => child.stop(DRAIN_MS_MAX)));
     stop.release();
   }

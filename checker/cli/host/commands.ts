@@ -10,9 +10,11 @@ import {
   dataOption,
   keysOption,
   logLevelOption,
+  simulateOptions,
   timeoutOption,
 } from "./options.ts";
 import { type ReplicaFlags, runReplica } from "./replica.ts";
+import { runSimulate, type SimulateFlags } from "./simulate.ts";
 import { runStatus } from "./status.ts";
 
 const EXIT = `
@@ -52,6 +54,7 @@ export function addHostCommands(quorate: Command, setStatus: (status: number) =>
     );
 
   addClient(quorate, setStatus);
+  addSimulate(quorate, setStatus);
 
   quorate
     .command("status")
@@ -111,3 +114,19 @@ function addClient(quorate: Command, setStatus: (status: number) => void): void 
       .addHelpText("after", EXIT);
   }
 }
+
+function addSimulate(quorate: Command, setStatus: (status: number) => void): void {
+  const simulate = quorate
+    .command("simulate")
+    .helpGroup(GROUP)
+    .description("run clusters on simulated networks, clocks and disks, and look for a failure")
+    .addHelpText("after", SIMULATE_HELP);
+  for (const option of simulateOptions()) simulate.addOption(option);
+  simulate.action(async (flags: SimulateFlags) => setStatus(await runSimulate(flags)));
+}
+
+const SIMULATE_HELP = `
+Exit status:
+  0  every run was right: linearizable, nothing stuck, nobody stopped
+  1  one was not; its seed, and its schedule made smaller, are shown
+  2  bad usage`;

@@ -6,7 +6,7 @@
 type BftBc = typeof import("../../../impl/bft-bc/replica.ts");
 
 /** What the entry file of each protocol exports. */
-export type ProtocolEntry = Pick<BftBc, "createReplica" | "createClient">;
+export type ProtocolEntry = Pick<BftBc, "createReplica" | "createClient" | "variants">;
 
 type ProtocolName = import("../../../impl/host/config/protocols.ts").ProtocolName;
 

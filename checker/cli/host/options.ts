@@ -67,3 +67,26 @@ export const timeoutOption = () =>
     undefined,
     "the configuration's",
   );
+
+const SEED_MOST = 2 ** 31;
+const COUNT_MOST = 1_000_000;
+
+/** What `simulate` makes its schedules from. */
+export const simulateOptions = (): Option[] => [
+  new Option("--protocol <name>", "which one").default("bft-bc"),
+  new Option(
+    "--variant <name>",
+    "`repaired`, or one that is wrong, to see its fault found",
+  ).default("repaired"),
+  wholeOption("--seeds", "how many runs", 1, COUNT_MOST).default(100),
+  wholeOption("--from", "the first seed", 0, SEED_MOST).default(1),
+  wholeOption("--faults", "f: there are 3f + 1 replicas", 0, 5).default(1),
+  wholeOption("--clients", "how many", 1, 100).default(3),
+  wholeOption("--operations", "of all clients in a run", 1, 10_000).default(40),
+  wholeOption("--disturbances", "crashes, partitions, bad weather, on average", 0, 1000).default(6),
+  new Option("--byzantine <behaviours>", "how f replicas misbehave: names with commas, or all"),
+  new Option("--faulty-client <behaviours>", "how the last client misbehaves"),
+  new Option("--schedule <file>", "run this schedule, and no seeds"),
+  new Option("--out <dir>", "where the schedule of a failure goes").default("."),
+  new Option("--json", "one line of JSON"),
+];

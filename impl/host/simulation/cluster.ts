@@ -5,7 +5,6 @@ import type { HostedProcess } from "../../network/process.ts";
 import type { ClusterFacts, RegisterProtocol } from "../../network/protocol.ts";
 import { nodeScheme } from "../crypto/node.ts";
 import { createSigner, createVerifier } from "../crypto/verifier.ts";
-import type { HostError } from "../errors.ts";
 import type { Host, HostObserver } from "../host.ts";
 import type { Codec } from "../key-value.ts";
 import { type Client, startClient, startReplica } from "../members.ts";
@@ -27,6 +26,12 @@ export interface SimulatedClusterOptions {
   /** Sees each action of each process. */
   readonly observe?: (process: Index) => HostObserver;
   readonly operationMs?: number;
+}
+
+/** Why a process is gone for good. */
+export interface ProcessFailure {
+  readonly process: Index;
+  readonly error: Error;
 }
 
 type Member =
@@ -63,7 +68,7 @@ export class SimulatedCluster {
   readonly #disks = new Map<Index, SimulatedDisk>();
   readonly #verifier: Verifier;
   readonly #incarnations = new Map<Index, number>();
-  readonly #failures: HostError[] = [];
+  readonly #failures: ProcessFailure[] = [];
 
   constructor(options: SimulatedClusterOptions) {
     const { protocol, seed, faults, clients } = options;
@@ -94,13 +99,13 @@ export class SimulatedCluster {
   }
 
   /** Why correct or faulty processes stopped themselves. */
-  get failures(): readonly HostError[] {
+  get failures(): readonly ProcessFailure[] {
     return this.#failures;
   }
 
   /** Takes note that a process could not be started again. */
-  failed(error: HostError): void {
-    this.#failures.push(error);
+  failed(process: Index, error: Error): void {
+    this.#failures.push({ process, error });
   }
 
   isUp(process: Index): boolean {
@@ -162,7 +167,7 @@ export class SimulatedCluster {
     if (!isCurrent()) return;
     const observer: HostObserver = {
       ...observe?.(process),
-      failed: (error) => this.#failures.push(error),
+      failed: (error) => this.failed(process, error),
     };
     const world = {
       clock: {

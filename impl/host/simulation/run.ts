@@ -3,8 +3,7 @@ import type { Action, Index } from "../../../spec/automaton/index.ts";
 import { actionText } from "../../../spec/automaton/index.ts";
 import { type Behaviour, behaviourNamed, byzantine } from "../../adversary/index.ts";
 import type { RegisterProtocol } from "../../network/protocol.ts";
-import type { HostError } from "../errors.ts";
-import { SimulatedCluster } from "./cluster.ts";
+import { type ProcessFailure, SimulatedCluster } from "./cluster.ts";
 import { FAIR } from "./network.ts";
 import type { Item, Schedule } from "./schedule.ts";
 
@@ -27,7 +26,7 @@ export interface SimulatedRun {
   /** operations of clients that were up at the end and yet have no answer */
   readonly stuck: readonly RecordedOperation[];
   /** processes that stopped themselves: an effect threw, or a store could not be trusted */
-  readonly failures: readonly HostError[];
+  readonly failures: readonly ProcessFailure[];
   readonly events: number;
   readonly messages: number;
   readonly virtualMs: number;
@@ -197,7 +196,7 @@ class Run {
       }
       this.#note("restart", process);
       // A store that cannot be trusted is a failure of the run, not of the simulator.
-      this.#cluster.start(process).catch((error) => this.#cluster.failed(error));
+      this.#cluster.start(process).catch((error) => this.#cluster.failed(process, error));
     });
   }
 
@@ -215,10 +214,15 @@ class Run {
       got: null,
       isOpen: true,
     };
-    this.operations.push(operation);
     const { key, value } = item;
+    if (client in this.#schedule.byzantine) {
+      // Whatever it does is no operation of Definition 1; nobody waits for it.
+      (value === null ? store.get(key) : store.put(key, value)).catch(() => undefined);
+      return;
+    }
+    this.operations.push(operation);
     const name = value === null ? "READ" : "WRITE";
-    const at = { client, object: key };
+    const at = { client, object: key, operation: this.operations.length };
     this.#observer.visible?.(`INVOKE-${name}`, value === null ? at : { ...at, value });
     const result: Promise<string | null | undefined> =
       value === null ? store.get(key) : store.put(key, value).then(() => null);

@@ -63,6 +63,8 @@ export interface ScheduleOptions {
   readonly durationMs: number;
   /** names of behaviours that up to f replicas may show; none: all are correct */
   readonly behaviours: readonly string[];
+  /** names of behaviours that the last client may show; none: it is correct */
+  readonly clientBehaviours: readonly string[];
   /** how many faults of the world happen, on average */
   readonly disturbances: number;
 }
@@ -76,6 +78,7 @@ export const DEFAULT_OPTIONS: ScheduleOptions = {
   keys: 2,
   durationMs: 2000,
   behaviours: [],
+  clientBehaviours: [],
   disturbances: 6,
 };
 
@@ -97,6 +100,9 @@ export function scheduleOf(seed: number, options: ScheduleOptions): Schedule {
       const [one] = left.splice(whom.below(left.length), 1);
       if (one !== undefined) byzantine[one] = { behaviour: whom.pick(behaviours) };
     }
+  }
+  if (options.clientBehaviours.length > 0) {
+    byzantine[`client#${clients - 1}`] = { behaviour: whom.pick(options.clientBehaviours) };
   }
   const processes = [...replicas, ...Array.from({ length: clients }, (_, at) => `client#${at}`)];
   const clockRates: Record<string, number> = {};

@@ -27,8 +27,8 @@ export function checkUnitRecord(key: string, bytes: Uint8Array): ReturnType<type
 }
 
 /**
- * The one batch that moves the log into the units' own records. Whether it is written or not, the disk
- * holds the same state: only the last values of fields count, and the batch is atomic.
+ * The one batch that moves the log into the units' own records. Whether it is written or not, the
+ * disk holds the same state: only the last values of fields count, and the batch is atomic.
  *
  * @param meta of the checkpoint before
  * @param seq the last log record, with its digest

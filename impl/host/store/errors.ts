@@ -17,7 +17,9 @@ export function newer(key: string, format: number, known: number): HostError {
   );
 }
 
-/** What a disk said when it could not write, as a HostError: `store-unwritable` unless it is one. */
+/**
+ * What a disk said when it could not write, as a HostError: `store-unwritable` unless it is one.
+ */
 export function unwritable(cause: unknown): HostError {
   if (cause instanceof HostError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);

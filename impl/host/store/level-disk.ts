@@ -5,8 +5,6 @@ import { optionalPackage } from "../optional-package.ts";
 import type { Disk, Write } from "../world.ts";
 import { unwritable } from "./errors.ts";
 
-export { memoryDisk } from "./memory-disk.ts";
-
 /** Given with every call, so that it does not matter how the database was opened. */
 const encodings = { keyEncoding: "utf8", valueEncoding: "view" } as const;
 
@@ -94,8 +92,8 @@ function levelError(error: unknown): HostError {
 }
 
 /**
- * Without the file CURRENT, LevelDB would take a full folder for an empty one and start anew: a replica
- * that has forgotten everything it signed.
+ * Without the file CURRENT, LevelDB would take a full folder for an empty one and start anew: a
+ * replica that has forgotten everything it signed.
  */
 async function refuseHeadless(directory: string): Promise<void> {
   const files = await readdir(directory);

@@ -4,11 +4,11 @@ import { createHash } from "node:crypto";
  * What every stored value looks like: a header that guards itself, the content, a checksum of both.
  *
  * A record can be wrong in two ways, and only one of them is harmless. A machine that stops in the
- * middle of a write leaves it *torn*: cut short, or ending in the zeros of a file that had grown before
- * its content came. Nobody was ever told that such a record is durable. Any other difference is
- * *damage*: the record was complete once and a disk changed it, perhaps long after something was
- * promised because of it. The length has a check of its own for this reason: without it, one flipped bit
- * of the length would make a durable record look cut short.
+ * middle of a write leaves it *torn*: cut short, or ending in the zeros of a file that had grown
+ * before its content came. Nobody was ever told that such a record is durable. Any other difference
+ * is *damage*: the record was complete once and a disk changed it, perhaps long after something was
+ * promised because of it. The length has a check of its own for this reason: without it, one
+ * flipped bit of the length would make a durable record look cut short.
  */
 
 /** The newest layout that this version reads, and the one it writes. */
@@ -33,7 +33,8 @@ export function sha256(bytes: Uint8Array): Uint8Array {
 }
 
 /**
- * Frames content: format (1 byte), length of the content (4), check of these (8), content, SHA-256 (32).
+ * Frames content: format (1 byte), length of the content (4), check of these (8), content, SHA-256
+ * (32).
  * @returns the record, and its digest: the last 32 bytes
  */
 export function sealRecord(content: Uint8Array): {

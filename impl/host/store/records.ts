@@ -4,8 +4,8 @@ import { Changes } from "./changes.ts";
 import { sealRecord, sha256 } from "./record.ts";
 
 /*
- * What the records hold, and under which keys. Each says where it belongs, so that one that turns up
- * under another key is noticed although its checksum is right.
+ * What the records hold, and under which keys. Each says where it belongs, so that one that turns
+ * up under another key is noticed although its checksum is right.
  */
 
 /** Whose store it is. */
@@ -47,7 +47,9 @@ export function logKey(seq: number): string {
   return `${LOG_KEYS.from}${seq.toString(16).padStart(16, "0")}`;
 }
 
-/** `unit/` and the unit's name, percent-encoded where it is not plain ASCII: one key for one name. */
+/**
+ * `unit/` and the unit's name, percent-encoded where it is not plain ASCII: one key for one name.
+ */
 export function unitKey(unit: string): string {
   return UNIT_KEYS.from + encodeURIComponent(unit);
 }
@@ -63,7 +65,9 @@ export function sealMeta({ identity, checkpoint, digest, units }: Meta): Uint8Ar
   return sealRecord(encodeWire(content)).record;
 }
 
-/** @param content of an intact record, as for all readers here: its checksum vouches for the shape */
+/**
+ * @param content of an intact record, as for all readers here: its checksum vouches for the shape
+ */
 export function readMeta(content: Uint8Array): Meta {
   const parts = decodeWire(content, recordLimits) as MetaParts;
   const [protocol, cluster, process, format, checkpoint, digest, units] = parts;

@@ -19,15 +19,16 @@ import {
 /*
  * What a store is after a restart: the last checkpoint and the log since then.
  *
- * A store writes one record at a time, so only the last record can have been under way when the machine
- * stopped. If that one is torn, nothing that depended on it had left: it is dropped, which is what a
- * crash a moment earlier would have done. Whatever else is wrong was durable once, and what depended on
- * it may have left: a replica that went on without it could sign a second, different statement. So it is
- * refused. etcd's write-ahead log draws the same line between a torn tail and a wrong checksum.
+ * A store writes one record at a time, so only the last record can have been under way when the
+ * machine stopped. If that one is torn, nothing that depended on it had left: it is dropped, which
+ * is what a crash a moment earlier would have done. Whatever else is wrong was durable once, and
+ * what depended on it may have left: a replica that went on without it could sign a second,
+ * different statement. So it is refused. etcd's write-ahead log draws the same line between a torn
+ * tail and a wrong checksum.
  *
  * What no store can notice by itself: that its last synced records are gone altogether, whether cut
- * off, restored from an old copy or lost by a disk that lied about syncing. What is left is an earlier
- * store, and a valid one. Only the other replicas could tell.
+ * off, restored from an old copy or lost by a disk that lied about syncing. What is left is an
+ * earlier store, and a valid one. Only the other replicas could tell.
  */
 
 /** What a start found. */

@@ -18,8 +18,8 @@ export class Releases {
   }
 
   /**
-   * Releases what waits for tickets up to `last`, ticket by ticket, so that what is registered on the
-   * way keeps its turn. One that throws does not keep back the others.
+   * Releases what waits for tickets up to `last`, ticket by ticket, so that what is registered on
+   * the way keeps its turn. One that throws does not keep back the others.
    * @param before runs before each ticket's own are released; false ends it all
    * @throws the first error of those released
    */

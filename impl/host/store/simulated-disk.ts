@@ -9,9 +9,9 @@ export interface SimulatedDiskOptions {
 }
 
 /**
- * What of the last write that a crash keeps may be torn: `nothing`, as LevelDB has it, whose own log
- * drops a torn batch; `records`, a batch of one value, of which a part is kept; `batches`, also one of
- * several writes, which {@link Disk} promises never to happen.
+ * What of the last write that a crash keeps may be torn: `nothing`, as LevelDB has it, whose own
+ * log drops a torn batch; `records`, a batch of one value, of which a part is kept; `batches`, also
+ * one of several writes, which {@link Disk} promises never to happen.
  */
 export type Tearing = "nothing" | "records" | "batches";
 
@@ -21,8 +21,9 @@ interface UnderWay {
 }
 
 /**
- * A disk in memory for simulated worlds: what it does depends on its calls, the clock and the random
- * bytes given to {@link crash}. It syncs one batch after another; one becomes readable when it is synced.
+ * A disk in memory for simulated worlds: what it does depends on its calls, the clock and the
+ * random bytes given to {@link crash}. It syncs one batch after another; one becomes readable when
+ * it is synced.
  */
 export class SimulatedDisk implements Disk {
   readonly #options: SimulatedDiskOptions;
@@ -31,7 +32,9 @@ export class SimulatedDisk implements Disk {
   #isCrashed = false;
   #closing: (() => void)[] = [];
 
-  /** Whether there is no room left: writes that are synced while it is set fail and change nothing. */
+  /**
+   * Whether there is no room left: writes that are synced while it is set fail and change nothing.
+   */
   full = false;
   /** batches synced */
   writes = 0;
@@ -79,8 +82,8 @@ export class SimulatedDisk implements Disk {
   }
 
   /**
-   * The machine stops: batches that are not synced are lost from a random one on, and the last of those
-   * that are kept may be torn. This disk is dead: it takes no writes and calls nothing back.
+   * The machine stops: batches that are not synced are lost from a random one on, and the last of
+   * those that are kept may be torn. This disk is dead: it takes no writes and calls nothing back.
    * @returns the disk that the machine finds when it starts again
    */
   crash(random: Random, tearing: Tearing = "records"): SimulatedDisk {

@@ -22,29 +22,32 @@ export interface StoreOptions {
    * that its seed decides the order.
    */
   readonly defer?: (run: () => void) => void;
-  /** Called once, when a write failed: the store is of no more use, and nothing held is released. */
+  /**
+   * Called once, when a write failed: the store is of no more use, and nothing held is released.
+   */
   readonly onFailure?: (error: HostError) => void;
   readonly hooks?: StoreHooks;
   /** A log of more records than this is moved into the units: 1,024 unless told. */
   readonly logRecordsMax?: number;
-  /** A log of more bytes than this is moved into the units: 1 MiB unless told. */
+  /** A log of more bytes than this is moved into the units: 256 KiB unless told. */
   readonly logBytesMax?: number;
 }
 
-/** A checkpoint reads and encodes each changed unit in one go: 1 MiB of changes takes some 100 ms. */
+/** A checkpoint encodes each changed unit in one go: some 50 ms for 256 KiB of small changes. */
 const LOG_RECORDS_MAX = 1024;
-const LOG_BYTES_MAX = 1_048_576;
+const LOG_BYTES_MAX = 262_144;
 
 /**
- * The durable state of a process: *units*, each with named *fields* of bytes. Changes are appended to a
- * log, and every now and then moved into one record for each unit.
+ * The durable state of a process: *units*, each with named *fields* of bytes. Changes are appended
+ * to a log, and every now and then moved into one record for each unit.
  *
- * Memory: the changes since the last checkpoint, which the options bound, and what was staged since the
- * last write. Every other unit is on the disk alone.
+ * Memory: the changes since the last checkpoint, which the options bound, and what was staged since
+ * the last write. Every other unit is on the disk alone.
  *
- * Writes are grouped. While one is under way, everything staged goes out as one record with the next.
- * When none is, the record is written at the end of the tick and not at once: a turn of a host stages
- * unit after unit, and the first would go out alone and make the others wait for a second sync.
+ * Writes are grouped. While one is under way, everything staged goes out as one record with the
+ * next. When none is, the record is written at the end of the tick and not at once: a turn of a
+ * host stages unit after unit, and the first would go out alone and make the others wait for a
+ * second sync.
  */
 export class Store {
   readonly #disk: Disk;
@@ -112,7 +115,8 @@ export class Store {
   }
 
   /**
-   * The fields of a unit with everything staged so far; null if it has none. Bytes must not be changed.
+   * The fields of a unit with everything staged so far; null if it has none. Bytes must not be
+   * changed.
    * @throws HostError `store-corrupt`, `store-newer` if its record cannot be read
    */
   load(unit: string): Map<string, Uint8Array> | null {
@@ -123,7 +127,8 @@ export class Store {
 
   /**
    * The names of all units that have fields. Reads and checks every unit's record: for starting up.
-   * @throws HostError `store-corrupt`, `store-newer` if a record cannot be read, or some are missing
+   * @throws HostError `store-corrupt`, `store-newer` if a record cannot be read, or some are
+   * missing
    */
   async units(): Promise<string[]> {
     const checkpoint = this.#meta.checkpoint;
@@ -171,7 +176,9 @@ export class Store {
     return this.#ticket;
   }
 
-  /** Runs `run` once the ticket is durable, in the order of the tickets: at once if it already is. */
+  /**
+   * Runs `run` once the ticket is durable, in the order of the tickets: at once if it already is.
+   */
   whenDurable(ticket: number, run: () => void): void {
     if (ticket <= this.durable || this.#failure === null) this.#releases.when(ticket, run);
   }
@@ -200,7 +207,10 @@ export class Store {
     return [this.#moving, this.#logged, this.#staged];
   }
 
-  /** One write at a time: so only the last record can be torn, and a checkpoint knows what is logged. */
+  /**
+   * One write at a time: so only the last record can be torn, and a checkpoint knows what is
+   * logged.
+   */
   #writeNext(): void {
     if (this.#isWriting || this.#isAbandoned || this.#failure !== null) return;
     if (this.#isLogFull()) this.#writeCheckpoint();

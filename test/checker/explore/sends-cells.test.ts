@@ -6,6 +6,7 @@ import {
   compose,
   type Input,
   type Internal,
+  insert,
   invariant,
   type Output,
   type Problem,
@@ -123,7 +124,61 @@ const watch = cells<Watch, { gone: Input; work: Input }>("watch", {
   },
 });
 
+type Got = { readonly got: readonly string[] };
+type Note = { readonly what: "first" | "second" };
+/** Sends two notes, one after the other. */
+const twice = automaton<0 | 1 | 2, { next: Internal; give: Output<Note> }>("twice", {
+  start: 0,
+  transitions: {
+    next: {
+      kind: "internal",
+      when: { left: (step) => step < 2 },
+      effect: (step, _payload, send) => {
+        send("give", { what: step === 0 ? "first" : "second" });
+        return step === 0 ? 1 : 2;
+      },
+    },
+    give: { kind: "sent" },
+  },
+});
+/** A box that tells when it has the second note alone. */
+const box = cells<Got, { give: Input<Note>; odd: Output }>("box", {
+  start: { got: [] },
+  transitions: {
+    give: {
+      kind: "input",
+      touches: () => ["got"],
+      effect: (now, { what }) => void insert(now.got, what),
+    },
+    odd: {
+      kind: "output",
+      scopes: [{ reads: ["got"], choose: () => [{}] }],
+      when: { secondAlone: ({ got }) => got.length === 1 && got[0] === "second" },
+    },
+  },
+});
+
 describe("sends-at-once, where cells receive", () => {
+  // With sends at once the box never has the second note alone, so no search has seen it.
+  test("is refused where only what the reduced search never sees is disabled", () => {
+    const told = automaton<boolean, { odd: Input }>("told", {
+      start: false,
+      transitions: { odd: { kind: "input", effect: () => true } },
+    });
+    const system = compose("odd", { twice, box, told });
+    const never = invariant(system, {
+      name: "nobody is told",
+      reads: ["told"],
+      holds: (view) => !view.told,
+    });
+    const problem = problemOf(system, { properties: [never] });
+
+    expect(found(explore(problem))).toEqual([true]);
+    expect(() => reduced(problem)).toThrow(
+      /in box, sending give {"what":"first"} disables odd {}.*\[reduction-refused\]/,
+    );
+  });
+
   test("is refused where a send disables a step, which else violates an invariant", () => {
     type Worked = { note: Input; work: Output };
     const impatient = cells<Desk, Worked>("desk", {

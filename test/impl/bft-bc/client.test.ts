@@ -3,7 +3,15 @@ import { type ClientState, client } from "../../../impl/bft-bc/client-automaton.
 import { C, D, X, Y } from "../../../impl/bft-bc/instances.ts";
 import { type Client, GENESIS, type Timestamp } from "../../../impl/bft-bc/messages.ts";
 import { REPAIRED } from "../../../impl/bft-bc/rules.ts";
-import { symbolicDigest } from "../../../spec/automaton/index.ts";
+import { user } from "../../../impl/bft-bc/user.ts";
+import {
+  applyAction,
+  compose,
+  startStates,
+  symbolicDigest,
+  withRestarts,
+  withVolatile,
+} from "../../../spec/automaton/index.ts";
 import { acting, hashOf } from "./acting.ts";
 
 const at = { client: D, object: X };
@@ -21,6 +29,11 @@ const invoke = ["INVOKE-WRITE", { value: "d1" }] as const;
 const asked = ["READ-TS-QUORUM", { nonce: 1, timestamps: [GENESIS] }] as const;
 const signed = ["PREPARE-QUORUM", { nonce: 1, ts: ts(1, D), hash: hashOf("d1") }] as const;
 const written = ["WRITE-QUORUM", { nonce: 1, ts: ts(1, D) }] as const;
+const read = ["INVOKE-READ", {}] as const;
+const readReplies = [
+  { ts: GENESIS, value: "v0" },
+  { ts: ts(1, C), value: "c1" },
+];
 const wrote = [invoke, asked, signed, written] as const;
 
 describe("a write of section 3.2.1", () => {
@@ -173,3 +186,54 @@ describe("L.NETWORK, what a client ignores", () => {
     expect(one.state).toEqual(before);
   });
 });
+
+describe("a client that starts again", () => {
+  const asking = [invoke, asked, signed] as const;
+
+  test.each([
+    ["asks for timestamps again", asking.slice(0, 1)],
+    ["proposes the same timestamp and hash again", asking.slice(0, 2)],
+    ["sends the same value and proof again", asking.slice(0, 3)],
+    ["asks for the value again", [read]],
+    ["writes back again", [read, ["READ-QUORUM", { nonce: 1, replies: readReplies }] as const]],
+  ])("L.CLIENT.RECOVER %s, with the same nonce", (_, steps) => {
+    const one = started();
+    const sent = steps.map(([name, payload]) => one.take(name, { ...at, ...payload }));
+
+    const again = recovered(one.state);
+
+    expect(again.outbox).toEqual(sent.at(-1));
+    expect(again.state).toEqual(one.state);
+  });
+
+  test.each([
+    ["before its first operation", []],
+    ["with a result to return", wrote],
+  ])("L.CLIENT.RECOVER sends nothing %s", (_, steps) => {
+    const again = recovered(having(...steps).state);
+
+    expect(again.outbox).toEqual([]);
+  });
+
+  test("L.DURABLE would take a nonce twice if the nonce were volatile", () => {
+    const forgetful = withVolatile(client(D, REPAIRED, symbolicDigest), "nonce");
+    const done = having(...wrote, ["RETURN-WRITE", {}]).state;
+
+    const again = recovered(done, forgetful).state as ClientState;
+
+    expect([done.nonce, again.nonce]).toEqual([1, 0]);
+  });
+});
+
+/** What a restart leaves of a client, and what it sends. */
+function recovered(state: ClientState, automaton = client(D, REPAIRED, symbolicDigest)) {
+  const users = user(D, []);
+  const inputs = ["READ-TS-QUORUM", "PREPARE-QUORUM", "WRITE-QUORUM", "READ-QUORUM"] as const;
+  const system = withRestarts(compose("client", { automaton, users }, { open: inputs }), {
+    processes: [D],
+    atMost: 1,
+  });
+  const [, ...others] = startStates(system)[0]!;
+  const restart = { name: "RESTART", payload: { process: D } };
+  return applyAction(system, [{ state, outbox: [] }, ...others], restart)[0]!;
+}

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MemoryLevel } from "memory-level";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { levelDisk, memoryDisk, openLevelDisk } from "../../../../impl/host/store/level-disk.ts";
+import { levelDisk, openLevelDisk } from "../../../../impl/host/store/level-disk.ts";
+import { memoryDisk } from "../../../../impl/host/store/memory-disk.ts";
 import { Store } from "../../../../impl/host/store/store.ts";
 import type { Disk, Write } from "../../../../impl/host/world.ts";
 import { bytes, codeOf, fields, identity, stateOf } from "./world.ts";
@@ -130,4 +131,22 @@ test("after a write that fails every later one fails too", async () => {
   expect(await write(disk, put)).toMatchObject({ code: "store-unwritable" });
   expect(disk.get("a")).toBe(undefined);
   await disk.close();
+});
+
+test("every batch is synced", async () => {
+  const level = new MemoryLevel<string, Uint8Array>();
+  const options: unknown[] = [];
+  await level.open();
+  const batch = level.batch.bind(level);
+  Object.assign(level, {
+    batch: (operations: Parameters<typeof batch<string, Uint8Array>>[0], given: object) => {
+      options.push(given);
+      return batch(operations, given);
+    },
+  });
+  const store = await Store.open(levelDisk(level), identity, { logRecordsMax: 0 });
+  await commit(store, "k", 1);
+  await store.close();
+  // The making of the store, the record, the checkpoint.
+  expect(options).toEqual(Array(3).fill(expect.objectContaining({ sync: true })));
 });

@@ -5,8 +5,8 @@ import type { Store } from "../../../../impl/host/store/store.ts";
 import { codeOf, ManualClock, open, seeded, stateOf } from "./world.ts";
 
 /*
- * A store against the list of everything that was staged. After a crash it must be the result of some
- * first part of that list: at least everything that was reported durable, and whole ticks.
+ * A store against the list of everything that was staged. After a crash it must be the result of
+ * some first part of that list: at least everything that was reported durable, and whole ticks.
  */
 
 interface Change {

@@ -7,9 +7,9 @@ import type { Model } from "./model.ts";
 /** So many values of one cell are looked at. */
 const MOST_VALUES = 256;
 /** So many steps are tried to find more of them. */
-const MOST_STEPS = 2_000;
+const MOST_STEPS = 10_000;
 /** So many views of each family are made. */
-const MOST_VIEWS = 100;
+const MOST_VIEWS = 500;
 
 export type Cells = Readonly<Record<string, unknown>>;
 

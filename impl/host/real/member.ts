@@ -72,6 +72,10 @@ export async function realWorld(
   const store = await Store.open(disk, identity, {
     onFailure: options.storeFailed,
     ...(options.hooks === undefined ? {} : { hooks: options.hooks }),
+  }).catch(async (error) => {
+    // Else the process whose store it is could not open it while this one lives.
+    await disk.close();
+    throw error;
   });
 
   const keyring = new Map(

@@ -4,6 +4,8 @@ import { HostError } from "../errors.ts";
 
 /** Writes what a process does, for `quorate replay`: NDJSON, one action a line. */
 export interface Recorder {
+  /** Writes the header, or the mark of a restart: once it is sure that no other process is this one. */
+  begin(): void;
   action(unit: string, action: Action): void;
   close(): void;
 }
@@ -21,9 +23,11 @@ export function openRecord(
   const start = now();
   const descriptor = opened(file);
   const write = (line: object) => writeSync(descriptor, `${JSON.stringify(line)}\n`);
-  const isNew = fstatSync(descriptor).size === 0;
-  write(isNew ? { quorate: 1, ...header } : { event: "restart" });
   return {
+    begin() {
+      const isNew = fstatSync(descriptor).size === 0;
+      write(isNew ? { quorate: 1, ...header } : { event: "restart" });
+    },
     action: (unit, { name, payload }) => {
       const at = Math.round((now() - start) * 1000) / 1000;
       write({ at, unit, action: name, payload });

@@ -226,7 +226,12 @@ async function prepare(
       failed(error);
     },
     ...(options.hooks === undefined ? {} : { hooks: options.hooks }),
+  }).catch((error) => {
+    recorder?.close();
+    throw error;
   });
+  // Now that the store is open nobody else runs on it, whose record a mark of this start would break.
+  recorder?.begin();
   const { recovered } = store;
   if (recovered.tornRecord) log.warn({}, "dropped a commit that a crash had left unfinished");
   log.info({ commits: recovered.records }, "opened the store");

@@ -16,7 +16,7 @@ export interface MachineOptions<Running> {
   readonly start: (process: Index, world: ProcessWorld) => Promise<Running>;
   readonly onStep: (step: ProcessStep, detail: string, subject?: unknown) => void;
   /** It is up, for the first time or again. */
-  readonly onUp: (running: Running) => void;
+  readonly onUp: () => void;
   readonly onDown: () => void;
   /** A failure that no fault of the schedule explains. */
   readonly onFailure: (error: Error) => void;
@@ -24,7 +24,8 @@ export interface MachineOptions<Running> {
 
 /** One run of the process, from a start to a crash. */
 interface Life<Running> {
-  running: Running | null;
+  /** null while it starts, and when it has failed */
+  up: { readonly running: Running } | null;
   failed: boolean;
   /** a write failed, so it may well have stopped itself */
   hadNoRoom: boolean;
@@ -75,17 +76,17 @@ export class Machine<Running> {
     return this.#isDamaged;
   }
 
-  /** Null while it is down, starting, or has failed. */
-  get running(): Running | null {
-    return this.#life?.running ?? null;
+  /** False while it is down, starting, or has failed. */
+  get isUp(): boolean {
+    return (this.#life?.up ?? null) !== null;
   }
 
   /** Runs something of the process that is up, as an event of it. @returns false if it is not up */
   use(run: (running: Running) => void): boolean {
     const life = this.#life;
-    const running = life?.running ?? null;
-    if (life === null || running === null) return false;
-    this.#enter(life, () => run(running));
+    const up = life?.up ?? null;
+    if (life === null || up === null) return false;
+    this.#enter(life, () => run(up.running));
     return true;
   }
 
@@ -93,7 +94,7 @@ export class Machine<Running> {
   start(): void {
     if (this.#life !== null || this.#downs > 0) return;
     const { process, start } = this.#options;
-    const life: Life<Running> = { running: null, failed: false, hadNoRoom: false };
+    const life: Life<Running> = { up: null, failed: false, hadNoRoom: false };
     this.#life = life;
     this.#lives += 1;
     this.#options.onStep("starting", String(this.#lives));
@@ -218,16 +219,16 @@ export class Machine<Running> {
 
   #started(life: Life<Running>, running: Running): void {
     if (life.failed) return;
-    life.running = running;
+    life.up = { running };
     this.#options.onStep("started", "");
-    this.#options.onUp(running);
+    this.#options.onUp();
   }
 
   #fail(life: Life<Running>, cause: unknown): void {
     if (this.#life !== life || life.failed) return;
     const error = cause instanceof Error ? cause : new Error(String(cause));
     life.failed = true;
-    life.running = null;
+    life.up = null;
     this.#options.onStep("failed", error.message);
     const isExplained = this.#isDamaged || life.hadNoRoom || !this.isCorrect;
     if (!isExplained) this.#options.onFailure(error);

@@ -181,7 +181,7 @@ export class Run<Running> {
 
   #unstarted(): Machine<Running>[] {
     const machines = [...this.#machines.values()];
-    return machines.filter((one) => one.isCorrect && !one.isDamaged && one.running === null);
+    return machines.filter((one) => one.isCorrect && !one.isDamaged && !one.isUp);
   }
 
   #checkEnd(ended: Ended): void {

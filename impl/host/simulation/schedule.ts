@@ -76,7 +76,7 @@ export const DEFAULT_OPTIONS: ScheduleOptions = {
   clients: 3,
   operations: 40,
   keys: 2,
-  durationMs: 2000,
+  durationMs: 150,
   behaviours: [],
   clientBehaviours: [],
   disturbances: 6,
@@ -115,7 +115,7 @@ export function scheduleOf(seed: number, options: ScheduleOptions): Schedule {
     const of = dice("operation", count);
     const atMs = Math.round(of.next() * durationMs);
     const key = `k${of.below(options.keys)}`;
-    const value = of.chance(0.5) ? `v${count}` : null;
+    const value = of.chance(0.4) ? `v${count}` : null;
     items.push({ atMs, kind: "invoke", client: of.below(clients), key, value });
   }
   for (let count = 0; count < 2 * disturbances; count += 1) {
@@ -147,18 +147,18 @@ function disturbance(
   const atMs = Math.round(of.next() * durationMs);
   const forMs = 1 + Math.round((of.next() * durationMs) / 4);
   const kind = of.below(8);
-  if (kind < 4) return { atMs, kind: "crash", process: of.pick(processes), forMs };
-  if (kind < 6) {
+  if (kind < 3) return { atMs, kind: "crash", process: of.pick(processes), forMs };
+  if (kind < 5) {
     const apart = processes.filter(() => of.chance(0.3));
     return { atMs, kind: "partition", apart, forMs, oneWay: of.chance(0.3) };
   }
-  if (kind === 6) {
+  if (kind === 5) {
     const process = of.pick(processes);
     return { atMs, kind: "slow-disk", process, latencyMs: 1 + of.below(50), forMs };
   }
   const weather = {
     ...FAIR,
-    loss: of.next() * 0.4,
+    loss: of.chance(0.5) ? of.next() * 0.4 : 0,
     duplication: of.next() * 0.3,
     jitterMs: of.next() * 50,
   };

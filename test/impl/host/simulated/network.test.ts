@@ -44,7 +44,7 @@ async function world({ norm = PERFECT, manual = false, seed = 1 } = {}) {
   const burst = (transport: Transport, to: Index, count: number) => {
     for (let nth = 0; nth < count; nth++) transport.send(to, nth);
   };
-  const received = () => seen.filter((line) => line.includes("<")).map((line) => line.slice(24));
+  const received = () => seen.filter((line) => line.includes("<")).map((line) => line.slice(22));
   return { scheduler, network, seen, messages, attach, a, b, c, connected, burst, received };
 }
 

@@ -49,6 +49,8 @@ export interface Host {
   /** Why the process stopped itself; null while it runs. */
   readonly failure: HostError | null;
   status(): HostStatus;
+  /** Stops the process as a failing step does: what it stands on has failed, such as its store. */
+  fail(cause: HostError): void;
   /** Stops taking messages, waits until what is held has left, and closes the transport. */
   close(): Promise<void>;
 }
@@ -142,7 +144,7 @@ class RunningHost implements Host {
       use(this.#services);
       this.#units.stage();
     } catch (cause) {
-      this.#fail(cause);
+      this.fail(cause);
       return;
     } finally {
       this.#inTurn = false;
@@ -156,6 +158,15 @@ class RunningHost implements Host {
   status(): HostStatus {
     const { process } = this.#options;
     return { process: process.self, unitsLoaded: this.#units.loaded, held: this.#held };
+  }
+
+  fail(cause: unknown): void {
+    if (this.failure !== null) return;
+    const error = asHostError(cause);
+    this.failure = error;
+    this.#leaving = [];
+    this.#idle?.();
+    this.#options.observer?.failed?.(error);
   }
 
   async close(): Promise<void> {
@@ -177,14 +188,6 @@ class RunningHost implements Host {
       if (this.failure === null) run();
       if (this.#held === 0) this.#idle?.();
     });
-  }
-
-  #fail(cause: unknown): void {
-    const error = asHostError(cause);
-    this.failure = error;
-    this.#leaving = [];
-    this.#idle?.();
-    this.#options.observer?.failed?.(error);
   }
 
   #performed(unit: string, action: Action): void {

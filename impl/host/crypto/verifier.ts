@@ -24,6 +24,12 @@ export interface VerifierOptions {
   readonly cacheEntries?: number;
 }
 
+/** A verifier that can be told what is valid. */
+export interface RememberingVerifier extends Verifier {
+  /** Takes note of a signature that this process has just made: its own come back in certificates. */
+  remember(signed: Signed): void;
+}
+
 /** One signature to check, ready for the scheme. */
 interface Task {
   readonly publicKey: Uint8Array;
@@ -52,7 +58,7 @@ interface Task {
  *
  * @throws RangeError for a `cacheEntries` that is no whole number from 0
  */
-export function createVerifier(options: VerifierOptions): Verifier {
+export function createVerifier(options: VerifierOptions): RememberingVerifier {
   const { scheme, scope, keys, off } = options;
   const valid = new Recent<true>(options.cacheEntries ?? CACHE_ENTRIES_DEFAULT);
 
@@ -105,6 +111,11 @@ export function createVerifier(options: VerifierOptions): Verifier {
   }
 
   return {
+    remember({ by, statement, signature }) {
+      const publicKey = keys.get(by);
+      if (publicKey === undefined) return;
+      valid.set(nameOf(scheme, publicKey, statementBytes(scope, statement), signature), true);
+    },
     verify(signed, done) {
       const tasks = attempt(() => open(signed));
       if (tasks === null) return done(false);

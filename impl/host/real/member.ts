@@ -93,16 +93,22 @@ export async function realWorld(
       ]),
   );
   const own = configuration.replicas.find(({ process }) => process === self);
+  const verifier = createVerifier({
+    scheme: nodeScheme,
+    scope: cluster,
+    keys: keyring,
+    off: "main thread",
+  });
+  const sign = createSigner(nodeScheme, cluster, secretBytesOf(signing));
   const world: MemberWorld = {
     clock: systemClock,
     random: systemRandom,
-    verifier: createVerifier({
-      scheme: nodeScheme,
-      scope: cluster,
-      keys: keyring,
-      off: "main thread",
-    }),
-    sign: createSigner(nodeScheme, cluster, secretBytesOf(signing)),
+    verifier,
+    sign(statement) {
+      const signature = sign(statement);
+      verifier.remember({ by: self, statement, signature });
+      return signature;
+    },
     store,
     observer,
     unitsStoredMax: limits.objects,

@@ -9,7 +9,7 @@ import {
   replicaEntry,
 } from "../config/configuration.ts";
 import { HostError } from "../errors.ts";
-import type { HostStatus } from "../host.ts";
+import type { Host, HostStatus } from "../host.ts";
 import { type Codec, jsonCodec, type KeyValueStore, type OperationOptions } from "../key-value.ts";
 import { startClient, startReplica } from "../members.ts";
 import { type Logger, silentLogger } from "../operation/log.ts";
@@ -75,6 +75,7 @@ export async function createReplica(
   const host = await member.closingOnError(() =>
     startReplica(protocol, self, factsOf(configuration), world, options.disguise),
   );
+  member.runs(host);
   const status = () => member.statusOf(host.status(), host.failure ?? member.failure());
   const server =
     served === undefined
@@ -145,6 +146,7 @@ export async function createClient<T = unknown>(
       { ...limits, operationMs: timeouts.operationMs },
     ),
   );
+  member.runs(host);
   return {
     put: (key, value, of) => counted(metrics, "put", store.put(key, value, of)),
     get: (key, of) => counted(metrics, "get", store.get(key, of)),
@@ -197,6 +199,7 @@ async function prepare(
   const recorder =
     options.record === undefined ? null : openRecord(options.record, header, systemClock.now);
 
+  let running: Host | null = null;
   let failure: HostError | null = null;
   const failed = (error: HostError) => {
     if (failure === null) options.onFailure?.(error);
@@ -222,8 +225,8 @@ async function prepare(
     },
     transportEvent,
     storeFailed(error) {
-      log.error({ code: error.code, error }, "the store failed");
       failed(error);
+      running?.fail(error);
     },
     ...(options.hooks === undefined ? {} : { hooks: options.hooks }),
   }).catch((error) => {
@@ -246,6 +249,11 @@ async function prepare(
     world: { ...world, verifier: countedVerifier(world.verifier, metrics) },
     failure: () => failure,
     close,
+    /** Ties a host to its store: what it holds when that fails will never be durable. */
+    runs(host: Host): void {
+      running = host;
+      if (failure !== null) host.fail(failure);
+    },
     /** Runs a later step of starting up; if it fails, what is open already is closed. */
     async closingOnError<R>(step: () => Promise<R>, also?: () => Promise<void>): Promise<R> {
       try {

@@ -11,7 +11,7 @@ import {
   type Property,
   startStates,
 } from "../../../spec/automaton/index.ts";
-import { isProven, judge, twoValues } from "./replaying/judge.ts";
+import { isProven, judge, twoValues, VISIBLE } from "./replaying/judge.ts";
 import { Lockstep } from "./replaying/lockstep.ts";
 import {
   LIN_E01,
@@ -77,13 +77,17 @@ test.each(UNIQ)("$title: real replicas store two values with valid proofs", asyn
 
 test.each(LIN)("$title: what real readers get is no register's history", async (one) => {
   const { hosts } = await replay(one);
+  const { users, names } = hosts;
+  const visible = one.run.actions
+    .filter(({ name }) => VISIBLE.includes(name))
+    .map(({ name, payload }) => ({ name, payload }));
+  expect(names.toModel(users.events)).toEqual(visible);
 
   const { history, watcher } = judge(one.world(), hosts, MAX_LURKING);
 
   expect(history).toBe("violated");
   // It is the last answer that no register gives, as in the model.
-  const last = hosts.users.events.length - 1;
-  expect(watcher).toMatchObject({ verdict: "impossible", at: last });
+  expect(watcher).toMatchObject({ verdict: "impossible", at: visible.length - 1 });
 });
 
 /** Where repaired hosts leave each run: who does not acknowledge which prepare, step by step from 0. */
@@ -136,4 +140,32 @@ test("hosts under other rules than the model's are told apart where the rules di
   const next = both.take(run.actions[8] as Action);
 
   await expect(next).rejects.toThrow(/^After step 8, PREPARE .* replicas\[0\] is\n/);
+});
+
+/** Takes the first enabled step that has all these words. */
+async function takeFirst(both: Lockstep, name: string, ...words: readonly string[]): Promise<void> {
+  const found = both.enabled().find((action) => {
+    const text = JSON.stringify(action.payload);
+    return action.name === name && words.every((word) => text.includes(word));
+  });
+  await both.take(found as Action);
+}
+
+// Known difference, only under rules that let one timestamp have two values: the automaton decides
+// between them by value, `largestProof` in client-process.ts takes the proof that came first. So the
+// value goes out with the other value's signatures. Remove `.fails` when that is repaired.
+test.fails("a reader of two values under one timestamp shows the proof of the one that it writes back", async () => {
+  const both = await Lockstep.start(LIN_E01.world());
+  // Both values have a proof; replica#0 stores c1, and the faulty replica will show c2.
+  for (const action of LIN_E01.run.actions.slice(0, 12)) await both.take(action);
+  await takeFirst(both, "INVOKE-READ");
+  await takeFirst(both, "SEND-READ");
+  for (const replica of ["replica#0", "replica#2"]) {
+    await takeFirst(both, "READ", replica);
+    await takeFirst(both, "READ-REPLY", replica);
+  }
+  await takeFirst(both, "READ-QUORUM", '"v0"', '"c2"');
+  await takeFirst(both, "SEND-WRITE");
+
+  await takeFirst(both, "WRITE", "client#3", "replica#2");
 });

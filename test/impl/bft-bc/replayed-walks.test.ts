@@ -1,13 +1,19 @@
 import { expect, test } from "vitest";
 import { type InstanceSize, worldOf } from "../../../impl/bft-bc/instances.ts";
-import { PRINTED, REPAIRED } from "../../../impl/bft-bc/rules.ts";
+import {
+  PRINTED,
+  PRINTED_E01,
+  PRINTED_E02,
+  REPAIRED,
+  type Rules,
+} from "../../../impl/bft-bc/rules.ts";
 import { diceOf } from "../../../impl/host/simulation/dice.ts";
 import type { Action } from "../../../spec/automaton/index.ts";
 import { judge, twoValues } from "./replaying/judge.ts";
 import { Lockstep } from "./replaying/lockstep.ts";
 
 /** Both faulty clients, of which c may stop, against a writer and a reader. */
-const EVERYBODY: InstanceSize = {
+const EVERYBODY = {
   faultyReplicas: 1,
   valuesOfC: 2,
   valuesOfB: 1,
@@ -15,9 +21,9 @@ const EVERYBODY: InstanceSize = {
   writes: 4,
   reads: 4,
   maxForgedVal: 2,
-};
+} satisfies InstanceSize;
 
-const STEPS = 400;
+const STEPS = 300;
 /** Its chance where it is enabled: the stop comes when something is under way. */
 const STOPS = 0.02;
 
@@ -37,7 +43,7 @@ function choose(both: Lockstep, dice: ReturnType<typeof diceOf>): Action {
   return dice.pick(like);
 }
 
-async function walk(rules: typeof REPAIRED, seed: number) {
+async function walk(rules: Rules, seed: number) {
   const world = worldOf(EVERYBODY, rules);
   const both = await Lockstep.start(world, { seed });
   const dice = diceOf(seed, "walk");
@@ -48,31 +54,42 @@ async function walk(rules: typeof REPAIRED, seed: number) {
     await both.take(action);
   }
   await both.answerAll();
-  expect(both.hosts.refused).toEqual([]);
+  // The model may hand a quorum to a client that has left the phase: there it is not awaited any more.
+  expect(both.hosts.refused.filter((one) => !one.endsWith(": not awaited"))).toEqual([]);
   expect(both.hosts.cluster.failures).toEqual([]);
-  return { world, hosts: both.hosts, taken };
+  return { world, both, taken };
 }
 
-const SEEDS = [1, 2, 3, 4, 5];
 const TIMEOUT_MS = 120_000;
 
-test("random walks of the repaired model: hosts agree at each step", {
-  timeout: TIMEOUT_MS,
-}, async () => {
-  const kinds = new Set<string>();
-  for (const seed of SEEDS) {
-    const { world, hosts, taken } = await walk(REPAIRED, seed);
-    for (const name of taken) kinds.add(name);
+test(
+  "hosts agree with the repaired model at each step of random walks",
+  async () => {
+    const taken = new Set<string>();
+    for (const seed of [1, 2, 3, 4]) {
+      const walked = await walk(REPAIRED, seed);
+      const { world, both } = walked;
+      for (const name of walked.taken) taken.add(name);
 
-    expect(twoValues(world, hosts)).toBeNull();
-    const found = judge(world, hosts, 1);
-    expect(found).toMatchObject({ history: "linearizable", watcher: { verdict: "possible" } });
-  }
-  expect([...kinds].sort()).toEqual([]);
-});
+      expect(twoValues(world, both.hosts)).toBeNull();
+      const found = judge(world, both.hosts, 1);
+      expect(found).toMatchObject({ history: "linearizable", watcher: { verdict: "possible" } });
+      if (seed === 4) expect([...taken].sort()).toEqual(both.actionNames);
+    }
+  },
+  TIMEOUT_MS,
+);
 
-test("random walks of the printed model: hosts agree at each step", {
-  timeout: TIMEOUT_MS,
-}, async () => {
-  for (const seed of SEEDS) await walk(PRINTED, seed);
-});
+test.each([
+  ["printed", PRINTED],
+  ["printed but for L-E02", PRINTED_E01],
+  ["printed but for L-E01", PRINTED_E02],
+] as const)(
+  "hosts agree with the model at each step of a random walk: %s",
+  async (_, rules) => {
+    const { both } = await walk(rules, 1);
+
+    expect(both.hosts.users.history).toHaveLength(EVERYBODY.reads + EVERYBODY.writes + 1);
+  },
+  TIMEOUT_MS,
+);

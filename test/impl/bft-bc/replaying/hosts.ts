@@ -31,7 +31,7 @@ import {
 import { Coalition } from "./coalition.ts";
 import { type Letter, Mail } from "./mail.ts";
 import { Names } from "./names.ts";
-import { deliveryOf, quorumOf } from "./quorum.ts";
+import { type Contribution, deliveryOf, quorumOf } from "./quorum.ts";
 import { Users } from "./users.ts";
 
 type WriteOf = Extract<Request, { readonly type: "WRITE" }>;
@@ -205,10 +205,11 @@ export class ScriptedHosts {
     const client = action.payload.client as Client;
     const request = this.#mail.requestOf(client, action);
     if (request === null) return `${client} has not asked for ${actionText(action)}`;
-    if (request.type === "WRITE") await this.#askAgain(client, request);
-    const correct = this.#world.replicas.flatMap((from) =>
-      this.#mail.replies(from, client, request),
-    );
+    const correct: Contribution[] = [];
+    for (const from of this.#world.replicas) {
+      if (request.type === "WRITE") correct.push(...(await this.#acks(from, client, request)));
+      else correct.push(...this.#mail.replies(from, client, request, "posted"));
+    }
     const faulty = this.#world.faultyReplicas.flatMap((from) =>
       this.coalition
         .answers(from, request)
@@ -224,17 +225,16 @@ export class ScriptedHosts {
    * In the model a write proof is complete whoever asked for its signatures. On hosts each client asks
    * itself: a replica that signed for another says it again, and changes nothing.
    */
-  async #askAgain(client: Client, { object, value, proof }: WriteOf): Promise<void> {
+  async #acks(from: Replica, client: Client, request: WriteOf): Promise<Contribution[]> {
+    const { object, value, proof } = request;
     const { ts, hash } = proof;
-    for (const replica of this.#world.replicas) {
-      const ack = { name: "WRITE-ACK", payload: { object, replica, client, ts } };
-      if (this.#mail.find(ack, true).length > 0) continue;
-      if (!this.coalition.hasHeard(replica, writtenStatement(object, ts))) continue;
-      const write = { object, replica, client, value, proof: { ts, hash } };
-      this.#deliver({ name: "WRITE", payload: write });
-      await this.#settle();
-      this.#post([ack]);
-    }
+    if (!this.coalition.hasHeard(from, writtenStatement(object, ts))) return [];
+    const own = this.#mail.replies(from, client, request, "sent");
+    if (own.length > 0) return own;
+    const write = { object, replica: from, client, value, proof: { ts, hash } };
+    this.#deliver({ name: "WRITE", payload: write });
+    await this.#settle();
+    return this.#mail.replies(from, client, request, "sent");
   }
 
   /** A faulty process sends, and its message arrives at once. */

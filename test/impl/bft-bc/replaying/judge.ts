@@ -11,7 +11,14 @@ import { equal, type Index } from "../../../../spec/automaton/index.ts";
 import type { ScriptedHosts } from "./hosts.ts";
 import { NO_VALUE } from "./names.ts";
 
-const VISIBLE = ["INVOKE-WRITE", "INVOKE-READ", "RETURN-WRITE", "RETURN-READ", "STOP"];
+/** The actions that users of the model, and those of hosts, see. */
+export const VISIBLE: readonly string[] = [
+  "INVOKE-WRITE",
+  "INVOKE-READ",
+  "RETURN-WRITE",
+  "RETURN-READ",
+  "STOP",
+];
 
 /** What the two judges of histories say of what the users of hosts saw. */
 export function judge(world: World, { users, names }: ScriptedHosts, maxLurking: number) {

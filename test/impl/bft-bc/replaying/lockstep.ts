@@ -36,7 +36,9 @@ export class Lockstep {
   readonly #twins: readonly Twin[];
   readonly #world: World;
   #global: Global;
-  steps = 0;
+  /** what is enabled in that state, once somebody has asked */
+  #enabled: readonly Action[] | null = null;
+  #steps = 0;
 
   static async start(world: World, { seed = 1, hostRules = world.rules } = {}): Promise<Lockstep> {
     return new Lockstep(world, await ScriptedHosts.start(world, hostRules, seed));
@@ -58,12 +60,23 @@ export class Lockstep {
   }
 
   /** What the model may do next, in its order. */
-  enabled(): Action[] {
-    return this.#system.leaves.flatMap((leaf, at) =>
+  enabled(): readonly Action[] {
+    this.#enabled ??= this.#system.leaves.flatMap((leaf, at) =>
       offersOf(leaf, this.#global[at] as Local)
         .filter(({ clauses }) => clauses.every(([, holds]) => holds))
         .map(({ action }) => action),
     );
+    return this.#enabled;
+  }
+
+  /** The names of all actions that the model controls, in order. */
+  get actionNames(): string[] {
+    const names = this.#system.leaves.flatMap(({ automaton }) =>
+      Object.entries(automaton.transitions).flatMap(([name, { kind }]) =>
+        kind === "input" ? [] : name,
+      ),
+    );
+    return [...new Set(names)].sort();
   }
 
   allows(action: Action): boolean {
@@ -78,10 +91,11 @@ export class Lockstep {
 
   /** Takes a step of the model on both sides. @throws Error where the hosts cannot, or differ */
   async take(action: Action): Promise<void> {
-    const what = `step ${this.steps}, ${actionText(action)}`;
+    const what = `step ${this.#steps}, ${actionText(action)}`;
     if (!this.allows(action)) throw new Error(`The model does not allow ${what}.`);
     this.#global = applyAction(this.#system, this.#global, action);
-    this.steps += 1;
+    this.#enabled = null;
+    this.#steps += 1;
     const impossible = await this.hosts.take(action);
     if (impossible !== null) throw new Error(`On hosts, ${what}: ${impossible}.`);
     this.#compare(what);

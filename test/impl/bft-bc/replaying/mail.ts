@@ -85,11 +85,12 @@ export class Mail {
     return null;
   }
 
-  /** What the network has of a replica's replies to a request: each different one once. */
-  replies(from: Index, to: Index, request: Request): Contribution[] {
+  /** A replica's replies to a request, all or those that the network has: each different one once. */
+  replies(from: Index, to: Index, request: Request, which: "sent" | "posted"): Contribution[] {
     const replies = new Map<string, Contribution>();
     for (const one of this.#letters) {
-      if (one.from !== from || one.to !== to || !one.isPosted) continue;
+      if (one.from !== from || one.to !== to) continue;
+      if (which === "posted" && !one.isPosted) continue;
       const reply = asReply(one.message as Message);
       if (isAnswer(reply, request)) replies.set(one.says, { from, reply, send: one.deliver });
     }

@@ -248,3 +248,28 @@ describe("a signer", () => {
     expect(() => sign(Number.NaN)).toThrow("value-not-plain");
   });
 });
+
+test("what a process signed itself is remembered, and only for its own statement", () => {
+  const secretKey = new Uint8Array(32).fill(9);
+  const by = index("replica", 0);
+  let checked = 0;
+  const scheme: Scheme = {
+    ...nodeScheme,
+    verify: (...all) => {
+      checked += 1;
+      return nodeScheme.verify(...all);
+    },
+  };
+  const keys = new Map([[by, nodeScheme.publicKey(secretKey)]]);
+  const verifier = createVerifier({ scheme, scope: "s", keys, off: "this thread" });
+  const signature = createSigner(scheme, "s", secretKey)({ n: 1 });
+  const verdicts: boolean[] = [];
+
+  verifier.remember({ by, statement: { n: 1 }, signature });
+  verifier.verify([{ by, statement: { n: 1 }, signature }], (valid) => verdicts.push(valid));
+  expect(checked).toBe(0);
+  verifier.verify([{ by, statement: { n: 2 }, signature }], (valid) => verdicts.push(valid));
+
+  expect(verdicts).toEqual([true, false]);
+  expect(checked).toBe(1);
+});

@@ -96,7 +96,10 @@ class Child {
     if (signal !== "SIGKILL") throw new Error(`It ended by itself, ${status}: ${this.stderr}`);
   }
 
-  protected heard(_message: FromChild): void {}
+  /** What only some kinds of children say. */
+  protected heard(_message: FromChild): void {
+    // Replicas say nothing else.
+  }
 }
 
 export class ReplicaChild extends Child {

@@ -1,6 +1,7 @@
 /**
  * BFT-BC, the base protocol of Liskov and Rodrigues, "Byzantine Clients Rendered Harmless": its
- * specification, automata, and bounded instances. Rules are numbered in `rules.md`.
+ * specification, automata and bounded instances, and replicas and clients that run. Rules are numbered
+ * in `rules.md`.
  * @packageDocumentation
  */
 export {
@@ -23,6 +24,15 @@ export {
   successor,
   type Timestamp,
 } from "./messages.ts";
+export {
+  type ClientOptions,
+  createClient,
+  createReplica,
+  type KeyValueClient,
+  protocol,
+  type Replica as RunningReplica,
+  type ReplicaOptions,
+} from "./replica.ts";
 export { type ReplicaActions, type ReplicaState, replica } from "./replica-automaton.ts";
 export {
   MUTANTS,

@@ -15,7 +15,7 @@ import { openLevelDisk } from "../store/level-disk.ts";
 import { memoryDisk } from "../store/memory-disk.ts";
 import { Store, type StoreHooks } from "../store/store.ts";
 import type { Peer, TransportEvent } from "../tls/options.ts";
-import { createTlsTransport } from "../tls/transport.ts";
+import { createTlsTransport, type TlsTransport } from "../tls/transport.ts";
 import { systemClock, systemRandom } from "./clock.ts";
 
 /** What a cluster's configuration tells every process. */
@@ -52,13 +52,16 @@ export interface MemberOptions {
   readonly observer: HostObserver;
   readonly transportEvent: (event: TransportEvent) => void;
   readonly storeFailed: (error: HostError) => void;
-  readonly hooks?: StoreHooks;
+  readonly hooks: StoreHooks;
 }
 
 /** The real world of one process, and the store that has to be closed after its host. */
-export async function realWorld(
-  options: MemberOptions,
-): Promise<{ readonly world: MemberWorld; readonly store: Store }> {
+export async function realWorld(options: MemberOptions): Promise<{
+  readonly world: MemberWorld;
+  readonly store: Store;
+  /** bytes exchanged so far */
+  traffic(): { readonly bytesSent: number; readonly bytesReceived: number };
+}> {
   const { configuration, protocol, self, keys, directory, observer } = options;
   const { cluster, limits, timeouts } = configuration;
   const entries = [...configuration.replicas, ...configuration.clients];
@@ -71,7 +74,7 @@ export async function realWorld(
   const identity = { protocol: protocol.name, cluster, process: self, format: protocol.format };
   const store = await Store.open(disk, identity, {
     onFailure: options.storeFailed,
-    ...(options.hooks === undefined ? {} : { hooks: options.hooks }),
+    hooks: options.hooks,
   }).catch(async (error) => {
     // Else the process whose store it is could not open it while this one lives.
     await disk.close();
@@ -100,6 +103,7 @@ export async function realWorld(
     off: "main thread",
   });
   const sign = createSigner(nodeScheme, cluster, secretBytesOf(signing));
+  let transport: TlsTransport | null = null;
   const world: MemberWorld = {
     clock: systemClock,
     random: systemRandom,
@@ -112,8 +116,8 @@ export async function realWorld(
     store,
     observer,
     unitsStoredMax: limits.objects,
-    connect: (events) =>
-      createTlsTransport({
+    async connect(events) {
+      transport = await createTlsTransport({
         key: tls.export({ type: "pkcs8", format: "pem" }) as string,
         certificate,
         peers,
@@ -131,7 +135,18 @@ export async function realWorld(
           retryMsMax: timeouts.reconnectMostMs,
         },
         onEvent: options.transportEvent,
-      }),
+      });
+      return transport;
+    },
   };
-  return { world, store };
+  return {
+    world,
+    store,
+    traffic() {
+      const all = [...(transport?.traffic.values() ?? [])];
+      const sum = (bytes: (of: (typeof all)[number]) => number) =>
+        all.reduce((total, of) => total + bytes(of), 0);
+      return { bytesSent: sum((of) => of.bytesOut), bytesReceived: sum((of) => of.bytesIn) };
+    },
+  };
 }

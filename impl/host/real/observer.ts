@@ -2,6 +2,7 @@ import type { Index } from "../../../spec/automaton/index.ts";
 import type { HostObserver } from "../host.ts";
 import type { Logger } from "../operation/log.ts";
 import type { Metrics } from "../operation/metrics.ts";
+import type { StoreHooks } from "../store/store.ts";
 import type { TransportEvent } from "../tls/options.ts";
 import type { Verifier } from "../world.ts";
 import type { Recorder } from "./record.ts";
@@ -66,5 +67,26 @@ export function countedVerifier(verifier: Verifier, metrics: Metrics): Verifier 
         metrics.signatures(signed.length, valid);
         done(valid);
       }),
+  };
+}
+
+/** Hooks of a store that count its commits, before those of a test. */
+export function commitObserver(
+  metrics: Metrics,
+  now: () => number,
+  others: StoreHooks | undefined,
+): StoreHooks {
+  let [startMs, lastTicket] = [0, 0];
+  return {
+    ...others,
+    beforeWrite(seq) {
+      startMs = now();
+      others?.beforeWrite?.(seq);
+    },
+    durable(ticket) {
+      metrics.committed(ticket - lastTicket, (now() - startMs) / 1000);
+      lastTicket = ticket;
+      others?.durable?.(ticket);
+    },
   };
 }

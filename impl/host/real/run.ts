@@ -18,7 +18,7 @@ import { createStatusServer } from "../operation/server.ts";
 import type { StoreHooks } from "../store/store.ts";
 import { systemClock } from "./clock.ts";
 import { factsOf, realWorld } from "./member.ts";
-import { countedVerifier, observing, transportObserver } from "./observer.ts";
+import { commitObserver, countedVerifier, observing, transportObserver } from "./observer.ts";
 import { openRecord } from "./record.ts";
 
 interface MemberOptions {
@@ -76,6 +76,7 @@ export async function createReplica(
     startReplica(protocol, self, factsOf(configuration), world, options.disguise),
   );
   member.runs(host);
+  member.readTotals(host);
   const status = () => member.statusOf(host.status(), host.failure ?? member.failure());
   const server =
     served === undefined
@@ -147,6 +148,7 @@ export async function createClient<T = unknown>(
     ),
   );
   member.runs(host);
+  member.readTotals(host);
   return {
     put: (key, value, of) => counted(metrics, "put", store.put(key, value, of)),
     get: (key, of) => counted(metrics, "get", store.get(key, of)),
@@ -208,7 +210,7 @@ async function prepare(
   const connected = new Set<Index>();
   const transportEvent = transportObserver(metrics, log.component("transport"), connected);
   const start = systemClock.now();
-  const { world, store } = await realWorld({
+  const { world, store, traffic } = await realWorld({
     configuration,
     protocol,
     self,
@@ -228,7 +230,7 @@ async function prepare(
       failed(error);
       running?.fail(error);
     },
-    ...(options.hooks === undefined ? {} : { hooks: options.hooks }),
+    hooks: commitObserver(metrics, systemClock.now, options.hooks),
   }).catch((error) => {
     recorder?.close();
     throw error;
@@ -249,6 +251,8 @@ async function prepare(
     world: { ...world, verifier: countedVerifier(world.verifier, metrics) },
     failure: () => failure,
     close,
+    readTotals: (host: Host) =>
+      metrics.readTotals(() => ({ ...traffic(), unitsLoaded: host.status().unitsLoaded })),
     /** Ties a host to its store: what it holds when that fails will never be durable. */
     runs(host: Host): void {
       running = host;

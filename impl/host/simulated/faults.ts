@@ -2,13 +2,15 @@ import type { Index } from "../../../spec/automaton/index.ts";
 import type { SimulatedNetwork } from "./network.ts";
 import type { Item } from "./schedule.ts";
 
-/** What faults can do to the machine of a process. Each call but the last returns its end. */
+/** What faults can do to the machine of a process. Those that end return what ends them. */
 export interface FaultyMachine {
   crash(): () => void;
   corrupt(): () => void;
   pause(): () => void;
   fillDisk(): () => void;
   skew(jumpMs: number, rate: number): () => void;
+  slowDisk(delayMs: number): () => void;
+  stop(): void;
   turn(behaviour: string): void;
 }
 
@@ -32,6 +34,11 @@ export function begin(item: Exclude<Item, { kind: "invoke" }>, world: FaultyWorl
       return world.machine(item.process).pause();
     case "disk-full":
       return world.machine(item.process).fillDisk();
+    case "slow-disk":
+      return world.machine(item.process).slowDisk(item.delayMs);
+    case "stop":
+      world.machine(item.process).stop();
+      return nothing;
     case "skew":
       return world.machine(item.process).skew(item.jumpMs, item.ratePercent / 100);
     case "byzantine":

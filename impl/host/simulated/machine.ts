@@ -20,6 +20,8 @@ export interface MachineOptions<Running> {
   readonly onDown: () => void;
   /** A failure that no fault of the schedule explains. */
   readonly onFailure: (error: Error) => void;
+  /** how long its disk takes at most. @defaultValue 5 */
+  readonly diskMsMax?: number;
 }
 
 /** One run of the process, from a start to a crash. */
@@ -29,10 +31,12 @@ interface Life<Running> {
   failed: boolean;
   /** a write failed, so it may well have stopped itself */
   hadNoRoom: boolean;
+  /** tells the scheduler that it does not start any more */
+  hasStarted: () => void;
 }
 
 const DISK_MS_MIN = 0.05;
-const DISK_MS_MAX = 5;
+const DISK_MS_MAX_DEFAULT = 5;
 
 /** A machine with one process: its clock and disk outlive the process's crashes. */
 export class Machine<Running> {
@@ -49,17 +53,23 @@ export class Machine<Running> {
   /** what came while it was paused */
   #held: (() => void)[] = [];
   #isDamaged = false;
+  #isStopped = false;
+  readonly #slowness = new Set<{ readonly delayMs: number }>();
   #behaviour: string | null = null;
 
   constructor(options: MachineOptions<Running>) {
     this.#options = options;
-    const { scheduler, random } = options;
+    const { scheduler, random, diskMsMax = DISK_MS_MAX_DEFAULT } = options;
     // Clocks of several machines never agree about the start of time.
     this.#clock = new SkewedClock(scheduler, random.substream("clock").integer(0, 1_000_000));
     const latency = random.substream("disk");
     this.#disk = new SimulatedDisk({
       after: (delayMs, run) => scheduler.after(delayMs, run),
-      latencyMs: () => DISK_MS_MIN + (DISK_MS_MAX - DISK_MS_MIN) * latency.fraction() ** 4,
+      latencyMs: () => {
+        let latencyMs = DISK_MS_MIN + (diskMsMax - DISK_MS_MIN) * latency.fraction() ** 4;
+        for (const { delayMs } of this.#slowness) latencyMs += delayMs;
+        return latencyMs;
+      },
     });
   }
 
@@ -74,6 +84,11 @@ export class Machine<Running> {
   /** Whether it is damaged, so that it may refuse to start. */
   get isDamaged(): boolean {
     return this.#isDamaged;
+  }
+
+  /** Whether it is gone for good. */
+  get isStopped(): boolean {
+    return this.#isStopped;
   }
 
   /** False while it is down, starting, or has failed. */
@@ -92,9 +107,10 @@ export class Machine<Running> {
 
   /** Starts the process unless a fault keeps it down. */
   start(): void {
-    if (this.#life !== null || this.#downs > 0) return;
-    const { process, start } = this.#options;
-    const life: Life<Running> = { up: null, failed: false, hadNoRoom: false };
+    if (this.#life !== null || this.#downs > 0 || this.#isStopped) return;
+    const { process, start, scheduler } = this.#options;
+    const hasStarted = once(scheduler.starting());
+    const life: Life<Running> = { up: null, failed: false, hadNoRoom: false, hasStarted };
     this.#life = life;
     this.#lives += 1;
     this.#options.onStep("starting", String(this.#lives));
@@ -104,7 +120,8 @@ export class Machine<Running> {
       .then(
         (running) => this.#enter(life, () => this.#started(life, running)),
         (error) => this.#enter(life, () => this.#fail(life, error)),
-      );
+      )
+      .finally(hasStarted);
   }
 
   /** Kills the process. What it has not synced may be lost. @returns what lets it start again */
@@ -171,6 +188,20 @@ export class Machine<Running> {
     };
   }
 
+  /** Makes the disk slower. @returns what takes it back */
+  slowDisk(delayMs: number): () => void {
+    const own = { delayMs };
+    this.#slowness.add(own);
+    return () => this.#slowness.delete(own);
+  }
+
+  /** Kills the process for good. */
+  stop(): void {
+    this.#isStopped = true;
+    this.kill();
+    this.#options.onStep("stopped", "");
+  }
+
   /** From now on the process is faulty; if it has run, it starts anew. */
   turn(behaviour: string): void {
     this.#behaviour = behaviour;
@@ -181,6 +212,7 @@ export class Machine<Running> {
   /** Ends this life of the process at once. */
   kill(): void {
     if (this.#life === null) return;
+    this.#life.hasStarted();
     this.#life = null;
     this.#clock.clear();
     this.#held = [];
@@ -199,6 +231,7 @@ export class Machine<Running> {
 
   /** The run is over: what is left of the process does nothing any more, and leaves no trace. */
   abandon(): void {
+    this.#life?.hasStarted();
     this.#life = null;
     this.#clock.clear();
   }
@@ -285,4 +318,12 @@ export class Machine<Running> {
       },
     };
   }
+}
+
+function once(run: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) run();
+    isDone = true;
+  };
 }

@@ -1,5 +1,5 @@
 import type { Index } from "../../../spec/automaton/index.ts";
-import type { Failure, RunOptions, SimulatedCluster, SimulatedRun, Watcher } from "./cluster.ts";
+import type { Failure, RunOptions, ProcessRunner, SimulatedRun, Watcher } from "./schedule-run.ts";
 import { begin } from "./faults.ts";
 import { Machine } from "./machine.ts";
 import type { MessageEvent } from "./messages.ts";
@@ -15,7 +15,7 @@ const EVENTS_MAX = 10_000_000;
 /** One run of a schedule. */
 export class Run<Running> {
   readonly #schedule: Schedule;
-  readonly #cluster: SimulatedCluster<Running>;
+  readonly #runner: ProcessRunner<Running>;
   readonly #watchers: readonly Watcher[];
   readonly #options: RunOptions;
   readonly #scheduler = new Scheduler();
@@ -31,12 +31,12 @@ export class Run<Running> {
 
   constructor(
     schedule: Schedule,
-    cluster: SimulatedCluster<Running>,
+    runner: ProcessRunner<Running>,
     watchers: readonly (() => Watcher)[],
     options: RunOptions,
   ) {
     this.#schedule = schedule;
-    this.#cluster = cluster;
+    this.#runner = runner;
     this.#watchers = watchers.map((create) => create());
     this.#options = options;
     const { seed, processes, network: norm } = schedule;
@@ -45,7 +45,7 @@ export class Run<Running> {
       random: stream(seed, "network"),
       processes,
       norm,
-      ...(cluster.limits === undefined ? {} : { limits: cluster.limits }),
+      ...(runner.limits === undefined ? {} : { limits: runner.limits }),
       onMessage: (event) => this.#message(event),
     });
     this.#machines = new Map(processes.map((process) => [process, this.#machineOf(process)]));
@@ -101,7 +101,7 @@ export class Run<Running> {
       scheduler: this.#scheduler,
       network: this.#network,
       random: stream(this.#schedule.seed, "machine", process),
-      start: (name, world) => this.#cluster.start(name, world),
+      start: (name, world) => this.#runner.start(name, world),
       onStep: (step, detail, subject) => this.#step(process, step, detail, subject),
       onUp: () => {
         for (const operation of this.#waiting.get(process)?.splice(0) ?? []) {
@@ -121,13 +121,16 @@ export class Run<Running> {
 
   #invoke(process: Index, operation: ClientOperation): void {
     const machine = this.#machine(process);
-    // What a faulty client wants is its own affair.
-    if (!machine.isCorrect) return;
+    if (!machine.isCorrect) {
+      // What comes of it is its own affair: nobody waits, and nothing is recorded.
+      machine.use((running) => this.#runner.invoke(running, operation, () => undefined));
+      return;
+    }
     const isUp = machine.use((running) => {
       const { nowMs: atMs } = this.#scheduler;
       const at = this.#operations.invoke(process, atMs, operation);
       this.#see({ kind: "operation", atMs, process, step: "invoked", at, operation });
-      this.#cluster.invoke(running, operation, (outcome) => {
+      this.#runner.invoke(running, operation, (outcome) => {
         const now = this.#scheduler.nowMs;
         if (!this.#operations.end(at, now, outcome)) return;
         const step = "error" in outcome ? "gave-up" : "returned";

@@ -85,6 +85,13 @@ const listOf =
     for (const [at, one] of value.entries()) each(`${path}[${at}]`, one);
   };
 
+/** A field that may be left out. */
+function optional(field: Check): Check {
+  return (path, value) => {
+    if (value !== undefined) field(path, value);
+  };
+}
+
 function within(what: string, least: number, most: number): Check {
   const isWithin = (value: unknown) => typeof value === "number" && value >= least && value <= most;
   return check(`${what} from ${least} to ${most}`, isWithin);
@@ -116,7 +123,10 @@ const ITEMS: { readonly [Kind in ItemKind]: Fields } = {
       key: text,
       value: check("text or null", (value) => value === null || typeof value === "string"),
     }),
+    waits: optional(oneOf(true)),
   },
+  "slow-disk": { ...ofProcess, delayMs: ms },
+  stop: { atMs: ms, process: index },
   crash: ofProcess,
   corrupt: ofProcess,
   pause: ofProcess,
@@ -141,6 +151,7 @@ const item: Check = (path, value) => {
 
 const SCHEDULE: Fields = {
   version: oneOf(1),
+  system: optional(fieldsOf({ protocol: text, variant: text, faults: within("number", 0, 100) })),
   seed: check("safe integer", Number.isSafeInteger),
   processes: listOf(index),
   durationMs: ms,

@@ -32,6 +32,8 @@ export type Item =
       readonly atMs: number;
       readonly process: Index;
       readonly operation: ClientOperation;
+      /** begins once the client has nothing else under way on the key, as somebody who waits */
+      readonly waits?: true;
     }
   /** dies, loses what is not synced, and starts again */
   | ({ readonly kind: "crash"; readonly process: Index } & Lasting)
@@ -41,6 +43,10 @@ export type Item =
   | ({ readonly kind: "pause"; readonly process: Index } & Lasting)
   /** has no room for writes; a process that stopped itself for it is started again when there is */
   | ({ readonly kind: "disk-full"; readonly process: Index } & Lasting)
+  /** its writes take so much longer */
+  | ({ readonly kind: "slow-disk"; readonly process: Index; readonly delayMs: number } & Lasting)
+  /** dies for good: for clients, since Definition 1 bounds what a faulty one leaves behind */
+  | { readonly kind: "stop"; readonly atMs: number; readonly process: Index }
   /** its clock first jumps, and then has another rate */
   | ({
       readonly kind: "skew";
@@ -75,8 +81,19 @@ export type Item =
 
 export type ItemKind = Item["kind"];
 
+/** What a schedule is for. */
+export interface System {
+  readonly protocol: string;
+  /** the rules that the protocol runs under: "repaired", or a printed or mutant variant */
+  readonly variant: string;
+  /** f */
+  readonly faults: number;
+}
+
 export interface Schedule {
   readonly version: 1;
+  /** hosts run by its name alone; toys do not need it */
+  readonly system?: System;
   readonly seed: number;
   readonly processes: readonly Index[];
   /** virtual time after which the run ends; every operation must have returned by then */

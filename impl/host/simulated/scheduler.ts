@@ -1,6 +1,9 @@
 import type { Timer } from "../../network/process.ts";
 import { EventQueue } from "./event-queue.ts";
 
+/** More than an operation's result takes from the host to whoever waits for it. */
+const TURNS = 8;
+
 /** Why {@link Scheduler.run} came back. */
 export type Ended = "idle" | "time" | "events" | "stopped";
 
@@ -17,16 +20,18 @@ export interface RunLimits {
  * The order of everything in a simulated world: one event after another, by virtual time in ms (with
  * fractions), ties in order of insertion. Nothing waits for real time.
  *
- * Promises are allowed inside an event. After each one the scheduler lets every promise reaction that
- * it caused run, and theirs, before time goes on: `setImmediate` comes after all of them. Their order is
- * fixed by the language, so an asynchronous start of a host is as deterministic as a call, as long as
- * it waits for nothing outside the simulated world. An `import()` or a file is outside: whatever needs
- * one does it before the run.
+ * Promises are allowed inside an event: after each one those that it settled go on, in the order that
+ * the language prescribes, before time does. A few turns of the microtask queue do for that, and cost a
+ * thousandth of the event loop's. While something is starting, which takes many, every promise reaction
+ * runs, and theirs: `setImmediate` comes after all of them. Either way a run is a function of its events,
+ * as long as it waits for nothing outside the simulated world. An `import()` or a file is outside:
+ * whatever needs one does it before the run.
  */
 export class Scheduler {
   readonly #queue = new EventQueue();
   #nowMs = 0;
   #events = 0;
+  #starting = 0;
 
   /** virtual ms since the start */
   get nowMs(): number {
@@ -56,6 +61,14 @@ export class Scheduler {
     return this.at(this.#nowMs + delayMs, run);
   }
 
+  /** Notes that something is starting. @returns to be called once, when it has started or died */
+  starting(): () => void {
+    this.#starting += 1;
+    return () => {
+      this.#starting -= 1;
+    };
+  }
+
   /** Runs events until none is left or a limit is met. What an event throws ends it. */
   async run({ untilMs, eventsMax, until }: RunLimits = {}): Promise<Ended> {
     await settled();
@@ -72,7 +85,8 @@ export class Scheduler {
       this.#nowMs = next.atMs;
       this.#events += 1;
       next.run?.();
-      await settled();
+      if (this.#starting > 0) await settled();
+      else for (let turn = 0; turn < TURNS; turn += 1) await null;
     }
   }
 }

@@ -15,6 +15,8 @@ export type ProcessStep =
   | "corrupted"
   | "clock"
   | "byzantine"
+  /** gone for good */
+  | "stopped"
   /** it stopped itself, could not start, or threw */
   | "failed"
   /** it told something by `ProcessWorld.note` */

@@ -22,7 +22,7 @@ export interface Letter {
 }
 
 /** The words of a message without its signatures: a delivery to a replica, or a replica's reply. */
-export function meaningOf(from: Index, to: Index, message: Request | Reply): Action {
+function meaningOf(from: Index, to: Index, message: Request | Reply): Action {
   const { type: name, object } = message;
   const toReplica = { object, replica: to, client: from };
   const toClient = { object, replica: from, client: to };

@@ -4,13 +4,13 @@ import type { Action, DigestFunction } from "../../../../spec/automaton/index.ts
 import { named, positionOf } from "../../../../spec/automaton/index.ts";
 
 /** The key under which users of hosts know an object of the model. */
-export const keyOf = (object: RegisterObject): string => String(positionOf(object));
+const keyOf = (object: RegisterObject): string => String(positionOf(object));
 
 /** What a host's register holds before any write. */
 export const NO_VALUE = "";
 
 /** Every value that the world's clients may write. */
-export const valuesOf = (world: World): string[] => [
+const valuesOf = (world: World): string[] => [
   ...world.faultyClients.flatMap(({ values }) => values),
   ...world.scripts.flatMap(({ operations }) => operations.flatMap(({ write }) => write ?? [])),
 ];

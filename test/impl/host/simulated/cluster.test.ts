@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import {
   runSchedule,
-  type SimulatedCluster,
+  type ProcessRunner,
   type Watcher,
-} from "../../../../impl/host/simulated/cluster.ts";
+} from "../../../../impl/host/simulated/schedule-run.ts";
 import {
   DEFAULT_NORM,
   INTENSITIES,
@@ -182,7 +182,7 @@ describe("a fault of a process", () => {
   });
 
   test("a crash while it starts is no end of it", async () => {
-    const slow: SimulatedCluster<null> = {
+    const slow: ProcessRunner<null> = {
       start: (_, world) =>
         new Promise((resolve) => {
           world.clock.after(100, () => resolve(null));
@@ -208,7 +208,7 @@ describe("a fault of a process", () => {
   });
 
   test("a process that never starts, throws, or sends what has no encoding is reported", async () => {
-    const kindsOf = async (cluster: SimulatedCluster<null>) =>
+    const kindsOf = async (cluster: ProcessRunner<null>) =>
       (await runSchedule(scheduleOf([put(10)]), cluster)).failures.map(({ kind }) => kind);
     const invoke = () => undefined;
 
@@ -217,7 +217,7 @@ describe("a fault of a process", () => {
     expect(await kindsOf({ start: () => Promise.reject(new Error("no")), invoke })).toEqual([
       "process",
     ]);
-    const throwing: SimulatedCluster<null> = {
+    const throwing: ProcessRunner<null> = {
       start: (_, world) => {
         world.clock.after(5, () => {
           throw new Error("broken");
@@ -227,7 +227,7 @@ describe("a fault of a process", () => {
       invoke,
     };
     expect(await kindsOf(throwing)).toEqual(["process"]);
-    const sending: SimulatedCluster<null> = {
+    const sending: ProcessRunner<null> = {
       start: (process, world) => {
         const transport = world.connect({
           receive: () => undefined,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { runSchedule, type Watcher } from "../../../../impl/host/simulated/cluster.ts";
+import { runSchedule, type Watcher } from "../../../../impl/host/simulated/schedule-run.ts";
 import { DEFAULT_NORM, makeSchedule } from "../../../../impl/host/simulated/make-schedule.ts";
 import { minimise } from "../../../../impl/host/simulated/minimise.ts";
 import type { Item, Schedule } from "../../../../impl/host/simulated/schedule.ts";

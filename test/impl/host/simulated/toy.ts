@@ -1,4 +1,4 @@
-import type { SimulatedCluster } from "../../../../impl/host/simulated/cluster.ts";
+import type { ProcessRunner } from "../../../../impl/host/simulated/schedule-run.ts";
 import type { Outcome } from "../../../../impl/host/simulated/operations.ts";
 import type { ProcessWorld } from "../../../../impl/host/simulated/process-world.ts";
 import type { ClientOperation } from "../../../../impl/host/simulated/schedule.ts";
@@ -35,7 +35,7 @@ const AGAIN_MS = 100;
 /** how long the bug leaves what was answered without a write */
 const LATE_MS = 50;
 
-export function toyCluster({ answers = "durable" }: ToyOptions = {}): SimulatedCluster<Toy> {
+export function toyCluster({ answers = "durable" }: ToyOptions = {}): ProcessRunner<Toy> {
   return {
     start: (process, world) =>
       sortOf(process) === "replica"

@@ -8,8 +8,8 @@ import type { ClientOperation, Schedule } from "./schedule.ts";
 import type { Ended } from "./scheduler.ts";
 import type { ClusterEvent } from "./trace.ts";
 
-/** How the processes of a cluster are run. It keeps nothing from one run to the next. */
-export interface SimulatedCluster<Running> {
+/** How the processes of a simulated world are run. It keeps nothing from one run to the next. */
+export interface ProcessRunner<Running> {
   /**
    * Starts a process on a disk that may hold its state, and on a connection to all others. Whatever it
    * waits for must be part of the world.
@@ -73,9 +73,9 @@ export interface RunOptions {
  */
 export function runSchedule<Running>(
   schedule: Schedule,
-  cluster: SimulatedCluster<Running>,
+  runner: ProcessRunner<Running>,
   watchers: readonly (() => Watcher)[] = [],
   options: RunOptions = {},
 ): Promise<SimulatedRun> {
-  return new Run(schedule, cluster, watchers, options).run();
+  return new Run(schedule, runner, watchers, options).run();
 }

@@ -31,7 +31,6 @@ export const hostErrorCodes = {
   "client-closed": "Create a new client.",
   "value-invalid": "Correct the key or the value.",
   "too-many-operations": "Wait for earlier operations, or raise `limits.pendingOperations`.",
-  "record-unreadable": "Give a file that `--record` wrote.",
   "schedule-unreadable": "Give a file that `quorate simulate` wrote.",
 } as const;
 

@@ -149,10 +149,17 @@ export async function createClient<T = unknown>(
   );
   member.runs(host);
   member.readTotals(host);
+  const { authorise } = factsOf(configuration);
+  // Replicas refuse in silence what is not allowed; the user of an honest client gets an answer.
+  const may = (what: "read" | "write", key: string) => {
+    if (authorise(self, what, key)) return store;
+    throw new HostError("peer-unauthorised", `${self} may not ${what} "${key}".`);
+  };
+  const mayWrite = (key: string) => may("write", key);
   return {
-    put: (key, value, of) => counted(metrics, "put", store.put(key, value, of)),
-    get: (key, of) => counted(metrics, "get", store.get(key, of)),
-    delete: (key, of) => counted(metrics, "delete", store.delete(key, of)),
+    put: (key, value, of) => counted(metrics, "put", () => mayWrite(key).put(key, value, of)),
+    get: (key, of) => counted(metrics, "get", () => may("read", key).get(key, of)),
+    delete: (key, of) => counted(metrics, "delete", () => mayWrite(key).delete(key, of)),
     status: () => ({
       ...member.statusOf(host.status(), host.failure ?? member.failure()),
       pending: (store as KeyValueStore<T>).pending,
@@ -166,11 +173,11 @@ export async function createClient<T = unknown>(
   };
 }
 
-async function counted<R>(metrics: Metrics, kind: string, result: Promise<R>): Promise<R> {
+async function counted<R>(metrics: Metrics, kind: string, run: () => Promise<R>): Promise<R> {
   const start = systemClock.now();
   let outcome = "done";
   try {
-    return await result;
+    return await run();
   } catch (error) {
     outcome = error instanceof HostError ? error.code : "failed";
     throw error;

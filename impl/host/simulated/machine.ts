@@ -91,7 +91,11 @@ export class Machine<Running> {
     return this.#isStopped;
   }
 
-  /** False while it is down, starting, or has failed. */
+  /** The process; null while it is down, starting, or has failed. */
+  get running(): Running | null {
+    return this.#life?.up?.running ?? null;
+  }
+
   get isUp(): boolean {
     return (this.#life?.up ?? null) !== null;
   }

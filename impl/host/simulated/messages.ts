@@ -21,10 +21,13 @@ export interface MessageEvent {
   readonly bytes: Uint8Array;
 }
 
-/** A message on its way in manual mode. */
-export interface PendingMessage {
-  readonly id: number;
+export interface PassingMessage {
   readonly from: Index;
   readonly to: Index;
   readonly message: Wire;
+}
+
+/** A message on its way in manual mode. */
+export interface PendingMessage extends PassingMessage {
+  readonly id: number;
 }

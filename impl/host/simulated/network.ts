@@ -5,7 +5,7 @@ import { defaultWireLimits, type WireLimits } from "../wire/limits.ts";
 import type { Transport, TransportEvents } from "../world.ts";
 import { type Attached, Connection } from "./connection.ts";
 import { type Impairment, Link, type LinkCounters, type LinkNorm, noMessages } from "./link.ts";
-import type { MessageEvent, MessageStep, PendingMessage } from "./messages.ts";
+import type { MessageEvent, MessageStep, PassingMessage, PendingMessage } from "./messages.ts";
 import type { Stream } from "./random.ts";
 import type { Scheduler } from "./scheduler.ts";
 
@@ -40,6 +40,11 @@ export class SimulatedNetwork {
   readonly #connections = new Map<string, Connection>();
   readonly #pending = new Map<number, Flight>();
   #messages = 0;
+  /**
+   * Sees each message that is sent, connected or not. If it says true, the message is its own: it may
+   * let it arrive at once, any number of times, at whoever is there then.
+   */
+  intercept: (message: PassingMessage, deliver: () => void) => boolean = () => false;
 
   constructor(options: NetworkOptions) {
     this.#options = options;
@@ -176,15 +181,16 @@ export class SimulatedNetwork {
     // As a real transport: who is no peer, or is not connected, gets nothing.
     if (connection === undefined || connection.attachedAt(from) !== sender) return;
     const link = this.#link(from, to);
-    if (!connection.isUpFor(from)) {
-      this.#refuse(link);
-      return;
-    }
     let bytes: Uint8Array;
     try {
       bytes = encodeWire(message);
     } catch {
       this.#tell("unsendable", { id: this.#messages++, link, bytes: NO_BYTES });
+      return;
+    }
+    if (this.intercept({ from, to, message }, () => this.#hand(connection, link, bytes))) return;
+    if (!connection.isUpFor(from)) {
+      this.#refuse(link);
       return;
     }
     this.#put(connection, link, bytes);
@@ -209,6 +215,12 @@ export class SimulatedNetwork {
     const fate = link.decide(scheduler.nowMs, dice);
     if (fate.length === 0) this.#tell("lost", flight);
     for (const atMs of fate) scheduler.at(atMs, () => this.#arrive(flight));
+  }
+
+  #hand(connection: Connection, link: Link, bytes: Uint8Array): void {
+    link.counters.delivered += 1;
+    const message = decodeWire(bytes, this.#options.limits ?? defaultWireLimits);
+    connection.attachedAt(link.to)?.events.receive(link.from, message);
   }
 
   #arrive(flight: Flight): void {

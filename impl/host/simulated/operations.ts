@@ -30,6 +30,14 @@ export class Operations {
     return this.#pending;
   }
 
+  /** Whether an operation of a client on a key has neither ended nor lost its client. */
+  isUnderWay(client: Index, key: string): boolean {
+    return this.#entries.some(
+      ({ state, recorded }) =>
+        state === "pending" && recorded.client === client && recorded.operation.key === key,
+    );
+  }
+
   /** @returns its position */
   invoke(client: Index, invoked: number, operation: ClientOperation): number {
     const recorded = { client, invoked, returned: null, operation };

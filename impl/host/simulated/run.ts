@@ -12,6 +12,8 @@ import { type ClusterEvent, type ProcessStep, Trace } from "./trace.ts";
 
 const EVENTS_MAX = 10_000_000;
 
+type Wanted = Pick<Extract<Item, { kind: "invoke" }>, "operation" | "waits">;
+
 /** One run of a schedule. */
 export class Run<Running> {
   readonly #schedule: Schedule;
@@ -23,8 +25,8 @@ export class Run<Running> {
   readonly #operations = new Operations();
   readonly #network: SimulatedNetwork;
   readonly #machines: ReadonlyMap<Index, Machine<Running>>;
-  /** operations of clients that are down, until they are up */
-  readonly #waiting = new Map<Index, ClientOperation[]>();
+  /** operations of clients that are down or busy, until they are not */
+  readonly #waiting = new Map<Index, Wanted[]>();
   readonly #failures: Failure[] = [];
   /** items that are not over */
   #open = 0;
@@ -79,7 +81,7 @@ export class Run<Running> {
     this.#open += 1;
     this.#scheduler.at(item.atMs, () => {
       if (item.kind === "invoke") {
-        this.#invoke(item.process, item.operation);
+        this.#invoke(item.process, item);
         this.#open -= 1;
         return;
       }
@@ -103,11 +105,7 @@ export class Run<Running> {
       random: stream(this.#schedule.seed, "machine", process),
       start: (name, world) => this.#runner.start(name, world),
       onStep: (step, detail, subject) => this.#step(process, step, detail, subject),
-      onUp: () => {
-        for (const operation of this.#waiting.get(process)?.splice(0) ?? []) {
-          this.#invoke(process, operation);
-        }
-      },
+      onUp: () => this.#goOn(process),
       onDown: () => this.#operations.abandon(process),
       onFailure: (error) => this.#failed("process", process, error.message),
     });
@@ -119,14 +117,21 @@ export class Run<Running> {
     return machine;
   }
 
-  #invoke(process: Index, operation: ClientOperation): void {
+  /** Begins what has waited, as far as it may begin now. */
+  #goOn(process: Index): void {
+    for (const wanted of this.#waiting.get(process)?.splice(0) ?? []) this.#invoke(process, wanted);
+  }
+
+  #invoke(process: Index, wanted: Wanted): void {
+    const { operation, waits } = wanted;
     const machine = this.#machine(process);
     if (!machine.isCorrect) {
       // What comes of it is its own affair: nobody waits, and nothing is recorded.
       machine.use((running) => this.#runner.invoke(running, operation, () => undefined));
       return;
     }
-    const isUp = machine.use((running) => {
+    const isBusy = waits === true && this.#operations.isUnderWay(process, operation.key);
+    const isBegun = !isBusy && machine.use((running) => {
       const { nowMs: atMs } = this.#scheduler;
       const at = this.#operations.invoke(process, atMs, operation);
       this.#see({ kind: "operation", atMs, process, step: "invoked", at, operation });
@@ -136,12 +141,13 @@ export class Run<Running> {
         const step = "error" in outcome ? "gave-up" : "returned";
         const result = "error" in outcome ? outcome.error : outcome.result;
         this.#see({ kind: "operation", atMs: now, process, step, at, operation, result });
+        this.#goOn(process);
       });
     });
-    if (isUp) return;
+    if (isBegun) return;
     const waiting = this.#waiting.get(process) ?? [];
     this.#waiting.set(process, waiting);
-    waiting.push(operation);
+    waiting.push(wanted);
   }
 
   #step(process: Index, step: ProcessStep, detail: string, subject: unknown): void {
@@ -178,13 +184,19 @@ export class Run<Running> {
   /** Operations whose clients have not been up since. */
   #unbegun(): [Index, ClientOperation][] {
     return [...this.#waiting]
-      .filter(([process]) => this.#machine(process).isCorrect)
-      .flatMap(([process, all]) => all.map((one): [Index, ClientOperation] => [process, one]));
+      .filter(([process]) => this.#isExpected(this.#machine(process)))
+      .flatMap(([process, all]) =>
+        all.map(({ operation }): [Index, ClientOperation] => [process, operation]),
+      );
   }
 
   #unstarted(): Machine<Running>[] {
     const machines = [...this.#machines.values()];
-    return machines.filter((one) => one.isCorrect && !one.isDamaged && !one.isUp);
+    return machines.filter((one) => this.#isExpected(one) && !one.isDamaged && !one.isUp);
+  }
+
+  #isExpected({ isCorrect, isStopped }: Machine<Running>): boolean {
+    return isCorrect && !isStopped;
   }
 
   #checkEnd(ended: Ended): void {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { type InstanceSize, worldOf } from "../../../impl/bft-bc/instances.ts";
 import {
+  MUTANTS,
   PRINTED,
   PRINTED_E01,
   PRINTED_E02,

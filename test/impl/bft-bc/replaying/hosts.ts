@@ -11,7 +11,6 @@ import type { Rules } from "../../../../impl/bft-bc/rules.ts";
 import {
   asMessage,
   decodeReply,
-  decodeRequest,
   type Membership,
   type Reply,
   type Request,
@@ -170,7 +169,8 @@ export class ScriptedHosts {
     if (missing >= 0) return `nobody has sent ${actionText(actions[missing] as Action)}`;
     for (const letter of found.flat()) {
       letter.isPosted = true;
-      this.coalition.hears(this.#signaturesIn(letter));
+      // Requests only repeat signatures that came in replies.
+      if (sortOf(letter.to) === "client") this.coalition.hears(this.#signaturesIn(letter));
     }
     return null;
   }
@@ -243,12 +243,9 @@ export class ScriptedHosts {
     this.#lastSent?.deliver();
   }
 
-  #signaturesIn({ from, to, message }: Letter): readonly Signed[] {
-    const decoded =
-      sortOf(to) === "replica"
-        ? decodeRequest(message, this.#membership)
-        : decodeReply(from as Replica, message, this.#membership);
-    if ("refused" in decoded) throw new Error(`${from} sent what is ${decoded.refused}`);
+  #signaturesIn({ from, message }: Letter): readonly Signed[] {
+    const decoded = decodeReply(from as Replica, message, this.#membership);
+    if ("refused" in decoded) throw new Error(`${from} sent what is refused: ${decoded.refused}`);
     return decoded.signatures;
   }
 

@@ -18,6 +18,7 @@ import { rawTransport } from "./raw.ts";
 
 const digest = digestWith(nodeScheme);
 
+const BAIT_MS = 100;
 /** How many baits are laid out again when a replica comes back. */
 const BAITS_AGAIN = 40;
 
@@ -105,7 +106,7 @@ export class Witness {
         this.#bait(replica, this.#baits - 1);
         for (const key of this.#keys) this.#read(replica, key);
       }
-    }, 50);
+    }, BAIT_MS);
   }
 
   /** Asks for both values in either order; a replica may sign the one that it takes first. */

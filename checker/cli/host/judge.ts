@@ -3,14 +3,16 @@ import { type Index, index } from "../../../spec/automaton/values.ts";
 import { checkRegisters, type RegisterHistory } from "../../history/register.ts";
 import { type Watcher, watchSpecification } from "../../history/watch.ts";
 
-type Simulation = typeof import("../../../impl/host/simulation/index.ts");
-type Run = import("../../../impl/host/simulation/index.ts").SimulatedRun;
-export type ScheduleOf = import("../../../impl/host/simulation/index.ts").Schedule;
-export type SimulatedProtocol = import("../../../impl/network/protocol.ts").RegisterProtocol;
+export type Simulation = typeof import("../../../impl/host/simulated/index.ts");
+type Run = import("../../../impl/host/simulated/index.ts").SimulatedRun;
+type ClusterEvent = import("../../../impl/host/simulated/index.ts").ClusterEvent;
+export type ScheduleOf = import("../../../impl/host/simulated/index.ts").Schedule;
+export type SimulatedProtocol = import("../../../impl/host/simulated/index.ts").RegisterProtocol;
+export type RunOptions = import("../../../impl/host/simulated/index.ts").HostRunOptions;
 
 /** What is wrong with a run. */
 export interface Failure {
-  readonly kind: "stopped" | "stuck" | "history" | "specification";
+  readonly kind: Run["failures"][number]["kind"] | "history";
   readonly text: string;
 }
 
@@ -24,83 +26,127 @@ export interface Judgement {
     readonly virtualMs: number;
     /** keys on which more operations were open at once than the watcher follows */
     readonly unwatched: number;
+    /** histories that the search gave up on */
+    readonly undecided: number;
   };
   readonly digest: string;
 }
 
 /** Runs a schedule and decides what it showed. */
 export async function judge(
-  simulation: Pick<Simulation, "runSchedule">,
+  { runHosts }: Pick<Simulation, "runHosts">,
   schedule: ScheduleOf,
   protocol: SimulatedProtocol,
+  options: RunOptions = {},
 ): Promise<Judgement> {
-  const isFaulty = (process: string) => process in schedule.byzantine;
-  const hasFaultyClient = Object.keys(schedule.byzantine).some((one) => one.startsWith("client#"));
+  const faulty = faultyClientsOf(schedule);
   // With a faulty client the register has writes that nobody sees: the search decides them.
-  const watchers = hasFaultyClient ? null : new KeyWatchers(protocol);
-  const run = await simulation.runSchedule(schedule, protocol, {
-    visible: (name, payload) => watchers?.see(name, payload),
-  });
-  const failure =
-    stoppedIn(run, isFaulty) ??
-    stuckIn(run) ??
-    watchers?.failure ??
-    wrongHistory(run, schedule, hasFaultyClient);
-  const { events, messages, crashes, virtualMs, digest } = run;
+  const watchers = faulty.length > 0 ? null : new KeyWatchers(protocol);
+  const stops: Stop[] = [];
+  let crashes = 0;
+  const run = await runHosts(
+    schedule,
+    protocol,
+    watchers === null ? [] : [() => ({ see: (event) => watchers.saw(event) })],
+    {
+      ...options,
+      onEvent(event) {
+        options.onEvent?.(event);
+        if (event.kind !== "process") return;
+        if (event.step === "crashed") crashes += 1;
+        else if (event.step === "stopped") stops.push({ client: event.process, atMs: event.atMs });
+      },
+    },
+  );
+  const [first] = run.failures;
+  const checked = wrongHistory(run, stops, faulty);
+  const failure: Failure | null =
+    first === undefined ? checked.failure : { kind: first.kind, text: first.what };
+  const { events, virtualMs, digest } = run;
   const unwatched = watchers?.unwatched ?? 0;
+  const { undecided } = checked;
   const operations = run.history.length;
+  const messages = run.messages.delivered;
   return {
     failure,
-    totals: { events, messages, operations, crashes, virtualMs, unwatched },
+    totals: { events, messages, operations, crashes, virtualMs, unwatched, undecided },
     digest,
   };
 }
 
-function stoppedIn(run: Run, isFaulty: (process: string) => boolean): Failure | null {
-  const stopped = run.failures.find(({ process }) => !isFaulty(process));
-  if (stopped === undefined) return null;
-  return { kind: "stopped", text: `${stopped.process} stopped: ${stopped.error.message}` };
+interface Stop {
+  readonly client: Index;
+  readonly atMs: number;
 }
 
-function stuckIn(run: Run): Failure | null {
-  const [first] = run.stuck;
-  if (first === undefined) return null;
-  const what = first.put === null ? "get" : `put ${first.put}`;
-  const text =
-    `${run.stuck.length} operations have no answer although everything is calm: ` +
-    `first ${first.client}, ${what} of ${first.key}, from ${Math.round(first.invokedMs)} ms on.`;
-  return { kind: "stuck", text };
-}
+const faultyClientsOf = ({ items }: ScheduleOf): string[] =>
+  items.flatMap((item) =>
+    item.kind === "byzantine" && item.process.startsWith("client#") ? [item.process] : [],
+  );
 
 /** The history of a run as the register's checker takes it. */
 export function registerHistory(run: Pick<Run, "history">): RegisterHistory {
-  return run.history.map(({ client, key, put, invokedMs, returnedMs, got }) => ({
-    client,
-    invoked: invokedMs,
-    returned: returnedMs,
-    operation: put === null ? { op: "get", key } : { op: "put", key, value: put },
-    ...(returnedMs === null ? {} : { result: got }),
-  }));
+  return run.history.map(({ client, operation, invoked, returned, result }) => {
+    const { kind, key, value } = operation;
+    return {
+      client,
+      invoked,
+      returned,
+      operation: kind === "get" ? { op: "get", key } : { op: "put", key, value },
+      ...(returned === null ? {} : { result: typeof result === "string" ? result : null }),
+    };
+  });
 }
 
-function wrongHistory(run: Run, schedule: ScheduleOf, hasFaultyClient: boolean): Failure | null {
-  const honest = new Set(run.history.map(({ key, put }) => JSON.stringify([key, put])));
-  const byFaulty = (key: string, value: string | null) => !honest.has(JSON.stringify([key, value]));
-  const faulty = Object.fromEntries(
-    Object.keys(schedule.byzantine)
-      .filter((one) => one.startsWith("client#"))
-      .map((one) => [one, byFaulty]),
+/**
+ * b of Definition 1: the most writes of a faulty client that take effect after it stopped. It is one
+ * for each object, since prepares of several objects know nothing of each other.
+ */
+const LURKING_MAX = 1;
+
+function wrongHistory(
+  run: Run,
+  stops: readonly Stop[],
+  faultyClients: readonly string[],
+): { readonly failure: Failure | null; readonly undecided: number } {
+  const all = registerHistory(run);
+  const honest = new Set(
+    all.flatMap(({ operation }) =>
+      operation.op === "put" ? [JSON.stringify([operation.key, operation.value])] : [],
+    ),
   );
-  const verdict = checkRegisters(registerHistory(run), hasFaultyClient ? { faulty } : {});
-  if (verdict.verdict !== "violated") return null;
-  const { stuckAt, core } = verdict;
-  const lines = core.map(
-    ({ client, invoked, returned, operation, result }) =>
-      `  ${client} ${JSON.stringify(operation)} from ${invoked.toFixed(1)} to ` +
-      `${returned === null ? "…" : returned.toFixed(1)} ms${result == null ? "" : ` gave ${result}`}`,
-  );
-  const head = `No order of the operations explains what ${stuckAt.client} was told. They contradict each other:`;
-  return { kind: "history", text: [head, ...lines].join("\n") };
+  // A value that nobody correct wrote is of the client that it names; any other may be of each.
+  const writtenBy = (client: string) => (key: string, value: string | null) =>
+    !honest.has(JSON.stringify([key, value])) &&
+    (value?.includes("client#") ? value.includes(client) : true);
+  const faulty = Object.fromEntries(faultyClients.map((one) => [one, writtenBy(one)]));
+  const stopped = stops.map(({ client, atMs }) => ({
+    client,
+    invoked: atMs,
+    returned: atMs,
+    operation: { op: "stop", client } as const,
+    result: null,
+  }));
+  const options = faultyClients.length > 0 ? { faulty, maxLurking: LURKING_MAX } : {};
+  let undecided = 0;
+  for (const key of new Set(
+    all.map(({ operation }) => ("key" in operation ? operation.key : "")),
+  )) {
+    const part = all.filter(({ operation }) => "key" in operation && operation.key === key);
+    const verdict = checkRegisters([...part, ...stopped], options);
+    if (verdict.verdict === "undecided") undecided += 1;
+    if (verdict.verdict !== "violated") continue;
+    const lines = verdict.core.map(
+      ({ client, invoked, returned, operation, result }) =>
+        `  ${client} ${JSON.stringify(operation)} from ${invoked.toFixed(1)} to ` +
+        `${returned === null ? "…" : returned.toFixed(1)} ms${result == null ? "" : ` gave ${result}`}`,
+    );
+    const head =
+      `No order of the operations explains what ${verdict.stuckAt.client} was told. ` +
+      "They contradict each other:";
+    return { failure: { kind: "history", text: [head, ...lines].join("\n") }, undecided };
+  }
+  return { failure: null, undecided };
 }
 
 /** More operations than this are open on one key at one time: then it is not watched any more. */
@@ -113,45 +159,50 @@ const VISIBLE = ["INVOKE-WRITE", "INVOKE-READ", "RETURN-WRITE", "RETURN-READ"];
 
 /** The specification automaton, one for each key, that watches a run while it goes on. */
 class KeyWatchers {
-  failure: Failure | null = null;
   unwatched = 0;
   readonly #protocol: SimulatedProtocol;
-  readonly #keys = new Map<string, { watcher: Watcher | null; users: (string | null)[] }>();
+  readonly #keys = new Map<string, { watcher: Watcher | null; users: (number | null)[] }>();
 
   constructor(protocol: SimulatedProtocol) {
     this.#protocol = protocol;
   }
 
-  see(name: string, payload: Readonly<Record<string, unknown>>): void {
-    const key = String(payload.object);
+  /** @returns what the register cannot do, if that is what happened */
+  saw(event: ClusterEvent): string | null {
+    if (event.kind !== "operation" || event.step === "gave-up") return null;
+    const { key, kind, value } = event.operation;
     const of = this.#of(key);
     const { watcher, users } = of;
-    if (watcher === null || this.failure !== null) return;
-    const who = `${payload.client} ${name.slice(name.indexOf("-"))} ${payload.operation}`;
+    if (watcher === null) return null;
+    const isInvoked = event.step === "invoked";
     // A user of the specification has one operation: each operation gets a user of its own.
-    const user = name.startsWith("INVOKE") ? users.indexOf(null) : users.indexOf(who);
+    const user = users.indexOf(isInvoked ? null : event.at);
     if (user < 0) {
       of.watcher = null;
       this.unwatched += 1;
-      return;
+      return null;
     }
-    users[user] = name.startsWith("INVOKE") ? who : null;
-    const client = index("client", user);
-    const object = this.#protocol.indexOf(key);
-    const { operation: _, ...rest } = payload;
-    const action: Action = { name, payload: { ...rest, client, object } };
+    users[user] = isInvoked ? event.at : null;
+    const name = `${isInvoked ? "INVOKE" : "RETURN"}-${kind === "get" ? "READ" : "WRITE"}`;
+    const at = { client: index("client", user), object: this.#protocol.indexOf(key) };
+    const said =
+      kind === "put" && isInvoked ? value : kind === "get" && !isInvoked ? event.result : null;
+    const payload =
+      name === "INVOKE-WRITE" || name === "RETURN-READ" ? { ...at, value: String(said ?? "") } : at;
+    const action: Action = { name, payload };
     const verdict = watcher.see(action);
     if (verdict.verdict === "overflow") {
       of.watcher = null;
       this.unwatched += 1;
     } else if (verdict.verdict === "impossible") {
       const instead = verdict.instead.map(({ payload: one }) => JSON.stringify(one.value ?? null));
-      const text =
-        `The register cannot do ${name} of ${key} for ${payload.client}` +
+      return (
+        `The register cannot do ${name} of ${key} for ${event.process}` +
         `${"value" in payload ? ` with ${JSON.stringify(payload.value)}` : ""}` +
-        `${instead.length === 0 ? "" : `; it could answer ${[...new Set(instead)].join(", ")}`}.`;
-      this.failure = { kind: "specification", text };
+        `${instead.length === 0 ? "" : `; it could answer ${[...new Set(instead)].join(", ")}`}.`
+      );
     }
+    return null;
   }
 
   #of(key: string) {

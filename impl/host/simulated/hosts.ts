@@ -1,5 +1,11 @@
 import { createHash } from "node:crypto";
-import { actionText, type Index, indices, sortOf, type Value } from "../../../spec/automaton/index.ts";
+import {
+  actionText,
+  type Index,
+  indices,
+  sortOf,
+  type Value,
+} from "../../../spec/automaton/index.ts";
 import { digestWith } from "../../crypto/scheme.ts";
 import type { HostedProcess } from "../../network/process.ts";
 import type { ClusterFacts, RegisterProtocol } from "../../network/protocol.ts";
@@ -73,7 +79,9 @@ export class HostRunner implements ProcessRunner<Member> {
     this.#verifier = createVerifier({
       scheme: nodeScheme,
       scope: this.facts.cluster,
-      keys: new Map(replicas.map((one) => [one, nodeScheme.publicKey(this.secretOf(one))] as const)),
+      keys: new Map(
+        replicas.map((one) => [one, nodeScheme.publicKey(this.secretOf(one))] as const),
+      ),
       off: "this thread",
     });
   }

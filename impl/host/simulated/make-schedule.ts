@@ -1,10 +1,10 @@
 import type { Index } from "../../../spec/automaton/index.ts";
 import type { LinkNorm } from "./link.ts";
 import { type Label, type Stream, stream } from "./random.ts";
-import { endMsOf, type Item, type ItemKind, type Schedule } from "./schedule.ts";
+import { endMsOf, type Item, type ItemKind, type Schedule, type System } from "./schedule.ts";
 
 /** The kinds of items that are faults. */
-export type FaultKind = Exclude<ItemKind, "invoke">;
+export type FaultKind = Exclude<ItemKind, "invoke" | "stop">;
 
 export interface ScheduleOptions {
   readonly replicas: readonly Index[];
@@ -26,6 +26,20 @@ export interface ScheduleOptions {
   /** the behaviours that Byzantine replicas may have; without one none is Byzantine */
   readonly behaviours?: readonly string[];
   readonly network?: LinkNorm;
+  /** the share of operations that begin only when the client has nothing else to do on their key.
+   * @defaultValue 0 */
+  readonly waitPercent?: number;
+  /**
+   * "counted": a replica that is down is one of f. "free": any number of replicas is down at a time,
+   * all of them too, for protocols whose state survives crashes. @defaultValue "counted"
+   */
+  readonly crashes?: "counted" | "free";
+  /** the behaviours of faulty clients: the last ones; without one all are correct */
+  readonly clientBehaviours?: readonly string[];
+  /** how many of the clients are faulty, if they have behaviours. @defaultValue 1 */
+  readonly faultyClients?: number;
+  /** what it is for, as it is to stand in it */
+  readonly system?: System;
 }
 
 /** The most faults of each kind in one schedule. Kinds that are missing do not occur. */
@@ -45,6 +59,7 @@ export const INTENSITIES = {
     delay: 3,
     skew: 2,
     tear: 3,
+    "slow-disk": 3,
     "disk-full": 1,
   },
   wild: {
@@ -59,6 +74,7 @@ export const INTENSITIES = {
     delay: 8,
     skew: 5,
     tear: 10,
+    "slow-disk": 6,
     "disk-full": 3,
   },
 } as const satisfies Record<string, Intensity>;
@@ -72,8 +88,14 @@ export const DEFAULT_NORM: LinkNorm = {
   reorderPercent: 5,
 };
 
-/** Faults that count against f: the process is down, or not to be trusted. */
-const COUNTED: ReadonlySet<ItemKind> = new Set(["byzantine", "corrupt", "crash", "disk-full"]);
+/** How many crashes of replicas are crashes of all, where that is allowed. */
+const POWER_PERCENT = 15;
+const STOP_PERCENT = 70;
+const DELAY_MS_MAX = 1_000;
+
+/** Faults that count against f: the process is not to be trusted, or is down. */
+const FOR_GOOD: ReadonlySet<ItemKind> = new Set(["byzantine", "corrupt"]);
+const COUNTED: ReadonlySet<ItemKind> = new Set([...FOR_GOOD, "crash", "disk-full"]);
 
 /** In which order faults are made: those for good first, as the others have to leave room. */
 const ORDER: readonly FaultKind[] = [
@@ -81,6 +103,7 @@ const ORDER: readonly FaultKind[] = [
   "corrupt",
   "crash",
   "disk-full",
+  "slow-disk",
   "partition",
   "pause",
   "loss",
@@ -105,23 +128,43 @@ export function makeSchedule(seed: number, options: ScheduleOptions): Schedule {
     const dice = stream(seed, "schedule", kind);
     const count = dice.integer(0, intensity[kind] ?? 0);
     for (let nth = 0; nth < count; nth++) {
-      const item = fault(kind, dice.substream(nth), options, busyMs);
-      if (item !== null && leavesEnough(items, item, options)) items.push(item);
+      for (const item of faults(kind, dice.substream(nth), options, busyMs)) {
+        if (leavesEnough(items, item, options)) items.push(item);
+      }
     }
   }
+  items.push(...faultyClients(stream(seed, "schedule", "clients"), options, busyMs));
   items.push(...operations(stream(seed, "schedule", "invoke"), options, busyMs));
   items.sort((a, b) => a.atMs - b.atMs);
   const processes = [...replicas, ...clients];
-  return { version: 1, seed, processes, durationMs: busyMs + calmMs, network, items };
+  const durationMs = busyMs + calmMs;
+  const system = options.system === undefined ? {} : { system: options.system };
+  return { version: 1, ...system, seed, processes, durationMs, network, items };
 }
 
-function operations(
-  random: Stream,
-  { clients, operations: count = 30, keys = 3, readPercent = 50 }: ScheduleOptions,
-  busyMs: number,
-): Item[] {
+/** The last clients, faulty from the start; the very last one mostly stops. */
+function faultyClients(random: Stream, options: ScheduleOptions, busyMs: number): Item[] {
+  const { clients, clientBehaviours = [], faultyClients: count = 1 } = options;
+  if (clientBehaviours.length === 0) return [];
+  const faulty = clients.slice(-count);
+  const items: Item[] = faulty.map((process, nth) => ({
+    kind: "byzantine",
+    atMs: 0,
+    process,
+    behaviour: random.substream(nth).pick(clientBehaviours),
+  }));
+  const [last] = faulty.slice(-1);
+  const stop = random.substream("stop");
+  if (last !== undefined && stop.percent(STOP_PERCENT)) {
+    items.push({ kind: "stop", process: last, atMs: stop.integer(0, busyMs) });
+  }
+  return items;
+}
+
+function operations(random: Stream, options: ScheduleOptions, busyMs: number): Item[] {
+  const { clients, operations: count = 30, keys = 3, readPercent = 50, waitPercent = 0 } = options;
   if (clients.length === 0) return [];
-  return Array.from({ length: count }, (_, nth) => {
+  return Array.from({ length: count }, (_, nth): Item => {
     const dice = random.substream(nth);
     const atMs = dice.integer(0, busyMs);
     const process = dice.pick(clients);
@@ -131,8 +174,18 @@ function operations(
     const operation = isRead
       ? { kind: "get", key, value: null }
       : { kind: "put", key, value: `value-${nth}` };
-    return { kind: "invoke", atMs, process, operation };
+    const invoke = { kind: "invoke", atMs, process, operation } as const;
+    return dice.percent(waitPercent) ? { ...invoke, waits: true } : invoke;
   });
+}
+
+/** A fault: mostly one item, and for a power failure one for each replica. */
+function faults(kind: FaultKind, dice: Stream, options: ScheduleOptions, busyMs: number): Item[] {
+  const item = fault(kind, dice, options, busyMs);
+  if (item === null) return [];
+  const isPower = options.crashes === "free" && dice.substream("power").percent(POWER_PERCENT);
+  if (item.kind !== "crash" || !isPower) return [item];
+  return options.replicas.map((process) => ({ ...item, process }));
 }
 
 function fault(
@@ -153,6 +206,7 @@ function fault(
   const [from, to] = die("link").percent(30) ? [null, null] : who.sample(all, 2);
   const onLinks = { from: from ?? null, to: to ?? null };
   const amount = die("amount");
+  const delayMsMost = Math.min(DELAY_MS_MAX, busyMs);
   switch (kind) {
     case "byzantine":
       if (behaviours.length === 0) return null;
@@ -169,6 +223,8 @@ function fault(
     case "crash":
     case "pause":
       return { kind, process, atMs, forMs };
+    case "slow-disk":
+      return { kind, process, delayMs: amount.integer(1, delayMsMost), atMs, forMs };
     case "skew": {
       const jumpMs = amount.percent(50) ? amount.integer(0, busyMs) : 0;
       return { kind, process, jumpMs, ratePercent: amount.integer(20, 400), atMs, forMs };
@@ -184,7 +240,7 @@ function fault(
     case "reorder":
       return { kind, percent: amount.integer(1, 100), ...onLinks, atMs, forMs };
     case "delay":
-      return { kind, delayMs: amount.integer(1, 1_000), ...onLinks, atMs, forMs };
+      return { kind, delayMs: amount.integer(1, delayMsMost), ...onLinks, atMs, forMs };
     case "tear": {
       const [one, other] = who.sample(all, 2) as [Index, Index];
       return { kind, one, other, atMs };
@@ -194,8 +250,9 @@ function fault(
 
 /** Whether at most f replicas are faulty at once if the item is added. */
 function leavesEnough(items: readonly Item[], item: Item, options: ScheduleOptions): boolean {
-  if (!COUNTED.has(item.kind)) return true;
-  const faulty = [...items, item].filter(({ kind }) => COUNTED.has(kind));
+  const counted = options.crashes === "free" ? FOR_GOOD : COUNTED;
+  if (!counted.has(item.kind)) return true;
+  const faulty = [...items, item].filter(({ kind }) => counted.has(kind));
   return faulty.every(({ atMs }) => faultyAt(faulty, atMs, options).size <= options.faults);
 }
 
@@ -204,8 +261,8 @@ function faultyAt(items: readonly Item[], atMs: number, { replicas }: ScheduleOp
   const faulty = new Set<Index>();
   for (const item of items) {
     if (!("process" in item) || !replicas.includes(item.process)) continue;
-    const isForGood = item.kind === "byzantine" || item.kind === "corrupt";
-    if (isForGood || (item.atMs <= atMs && atMs <= endMsOf(item))) faulty.add(item.process);
+    if (FOR_GOOD.has(item.kind) || (item.atMs <= atMs && atMs <= endMsOf(item)))
+      faulty.add(item.process);
   }
   return faulty;
 }

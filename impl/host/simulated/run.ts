@@ -1,5 +1,4 @@
 import type { Index } from "../../../spec/automaton/index.ts";
-import type { Failure, RunOptions, ProcessRunner, SimulatedRun, Watcher } from "./schedule-run.ts";
 import { begin } from "./faults.ts";
 import { Machine } from "./machine.ts";
 import type { MessageEvent } from "./messages.ts";
@@ -7,6 +6,7 @@ import { SimulatedNetwork } from "./network.ts";
 import { Operations } from "./operations.ts";
 import { stream } from "./random.ts";
 import { type ClientOperation, endMsOf, type Item, type Schedule } from "./schedule.ts";
+import type { Failure, ProcessRunner, RunOptions, SimulatedRun, Watcher } from "./schedule-run.ts";
 import { type Ended, Scheduler } from "./scheduler.ts";
 import { type ClusterEvent, type ProcessStep, Trace } from "./trace.ts";
 
@@ -131,19 +131,21 @@ export class Run<Running> {
       return;
     }
     const isBusy = waits === true && this.#operations.isUnderWay(process, operation.key);
-    const isBegun = !isBusy && machine.use((running) => {
-      const { nowMs: atMs } = this.#scheduler;
-      const at = this.#operations.invoke(process, atMs, operation);
-      this.#see({ kind: "operation", atMs, process, step: "invoked", at, operation });
-      this.#runner.invoke(running, operation, (outcome) => {
-        const now = this.#scheduler.nowMs;
-        if (!this.#operations.end(at, now, outcome)) return;
-        const step = "error" in outcome ? "gave-up" : "returned";
-        const result = "error" in outcome ? outcome.error : outcome.result;
-        this.#see({ kind: "operation", atMs: now, process, step, at, operation, result });
-        this.#goOn(process);
+    const isBegun =
+      !isBusy &&
+      machine.use((running) => {
+        const { nowMs: atMs } = this.#scheduler;
+        const at = this.#operations.invoke(process, atMs, operation);
+        this.#see({ kind: "operation", atMs, process, step: "invoked", at, operation });
+        this.#runner.invoke(running, operation, (outcome) => {
+          const now = this.#scheduler.nowMs;
+          if (!this.#operations.end(at, now, outcome)) return;
+          const step = "error" in outcome ? "gave-up" : "returned";
+          const result = "error" in outcome ? outcome.error : outcome.result;
+          this.#see({ kind: "operation", atMs: now, process, step, at, operation, result });
+          this.#goOn(process);
+        });
       });
-    });
     if (isBegun) return;
     const waiting = this.#waiting.get(process) ?? [];
     this.#waiting.set(process, waiting);

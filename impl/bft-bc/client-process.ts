@@ -95,20 +95,15 @@ export function clientProcess(options: ClientOptions): HostedProcess {
     const { nonce, phase } = host.state(object, "client") as ClientState;
     switch (request.type) {
       case "READ-TS": {
-        const proofs = replies.map(proofOf);
-        host.keep(object, PREDECESSOR, largestProof(object, proofs));
-        const timestamps = setOf<Timestamp>(...proofs.map(timestampOf));
+        host.keep(object, PREDECESSOR, largestProof(object, replies));
+        const timestamps = setOf<Timestamp>(...replies.map((one) => timestampOf(proofOf(one))));
         handOver(object, "READ-TS-QUORUM", { nonce: request.nonce, timestamps }, host);
         break;
       }
       case "READ": {
-        const proofs = replies.map(proofOf);
-        host.keep(object, PREPARED, largestProof(object, proofs));
+        host.keep(object, PREPARED, largestProof(object, replies));
         const said = setOf(
-          ...replies.map((one) => ({
-            ts: timestampOf(proofOf(one)),
-            value: one.type === "READ-REPLY" ? one.value : "",
-          })),
+          ...replies.map((one) => ({ ts: timestampOf(proofOf(one)), value: valueRead(one) })),
         );
         handOver(object, "READ-QUORUM", { nonce: request.nonce, replies: said }, host);
         break;
@@ -227,14 +222,20 @@ function answers(reply: Reply, request: Request): boolean {
 
 const proofOf = (reply: Reply): ShownPrepare | null => ("proof" in reply ? reply.proof : null);
 
-/** The proof of the largest timestamp; null if all replies show the genesis value. */
-function largestProof(
-  object: RegisterObject,
-  proofs: readonly (ShownPrepare | null)[],
-): Certificate | null {
-  const shown = proofs.filter((proof) => proof !== null);
-  const [largest] = shown.sort((a, b) => compareTimestamps(b.ts, a.ts));
-  return largest === undefined ? null : kept(object, largest);
+const valueRead = (reply: Reply): string => (reply.type === "READ-REPLY" ? reply.value : "");
+
+/**
+ * The proof of the reply that the automaton takes: of the largest timestamp, and of the larger value
+ * where two values stand under one (L-E07). Null if all replies show the genesis value.
+ */
+function largestProof(object: RegisterObject, replies: readonly Reply[]): Certificate | null {
+  const [largest] = [...replies].sort(
+    (a, b) =>
+      compareTimestamps(timestampOf(proofOf(b)), timestampOf(proofOf(a))) ||
+      (valueRead(b) > valueRead(a) ? 1 : -1),
+  );
+  const proof = largest === undefined ? null : proofOf(largest);
+  return proof === null ? null : kept(object, proof);
 }
 
 function signaturesIn({ answers: replies }: Exchange<Reply>): Signatures {

@@ -1,4 +1,5 @@
 import type { ClientOptions, KeyValueClient, Replica, ReplicaOptions } from "../host/real/run.ts";
+import { faultyClients } from "./faulty-clients.ts";
 import { protocol, variants } from "./protocol.ts";
 
 /*
@@ -7,7 +8,7 @@ import { protocol, variants } from "./protocol.ts";
  */
 
 export type { ClientOptions, KeyValueClient, Replica, ReplicaOptions };
-export { protocol, variants };
+export { faultyClients, protocol, variants };
 
 /**
  * Starts a replica of a BFT-BC cluster; see {@link ReplicaOptions}.

@@ -68,9 +68,8 @@ export interface HostStatus {
  */
 export async function createHost(options: HostOptions): Promise<Host> {
   const { process, store } = options;
-  const bounded = options.unitsStoredMax !== undefined;
-  const stored = process.recovers || bounded ? await store.units() : [];
-  const running = new RunningHost(options, stored.length);
+  const stored = process.recovers ? await store.units() : [];
+  const running = new RunningHost(options, store.unitsAtStart);
   await running.connect(options.connect);
   if (process.recovers) running.recover(stored);
   return running;

@@ -6,7 +6,10 @@
 type BftBc = typeof import("../../../impl/bft-bc/replica.ts");
 
 /** What the entry file of each protocol exports. */
-export type ProtocolEntry = Pick<BftBc, "createReplica" | "createClient" | "variants">;
+export type ProtocolEntry = Pick<
+  BftBc,
+  "createReplica" | "createClient" | "faultyClients" | "variants"
+>;
 
 type ProtocolName = import("../../../impl/host/config/protocols.ts").ProtocolName;
 

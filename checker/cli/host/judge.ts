@@ -59,7 +59,7 @@ export async function judge(
     },
   );
   const [first] = run.failures;
-  const checked = wrongHistory(run, stops, faulty);
+  const checked = wrongHistory(run, stops, writersOf(schedule, faulty));
   const failure: Failure | null =
     first === undefined ? checked.failure : { kind: first.kind, text: first.what };
   const { events, virtualMs, digest } = run;
@@ -84,6 +84,28 @@ const faultyClientsOf = ({ items }: ScheduleOf): string[] =>
     item.kind === "byzantine" && item.process.startsWith("client#") ? [item.process] : [],
   );
 
+type Writers = Readonly<Record<string, (key: string, value: string | null) => boolean>>;
+
+/** What each faulty client may have written: what it was asked to, and what bears its name. */
+function writersOf({ items }: ScheduleOf, faulty: readonly string[]): Writers {
+  const askedOf = new Map<string, string>();
+  for (const item of items) {
+    if (item.kind !== "invoke" || item.operation.value === null) continue;
+    askedOf.set(JSON.stringify([item.operation.key, item.operation.value]), item.process);
+  }
+  // What nobody was asked for is garbage that any of them may have made up.
+  return Object.fromEntries(
+    faulty.map((client) => [
+      client,
+      (key, value) => {
+        const asked = askedOf.get(JSON.stringify([key, value]));
+        const named = faulty.find((one) => value?.startsWith(`${one} `));
+        return (asked ?? named ?? client) === client;
+      },
+    ]),
+  );
+}
+
 /** The history of a run as the register's checker takes it. */
 export function registerHistory(run: Pick<Run, "history">): RegisterHistory {
   return run.history.map(({ client, operation, invoked, returned, result }) => {
@@ -107,19 +129,9 @@ const LURKING_MAX = 1;
 function wrongHistory(
   run: Run,
   stops: readonly Stop[],
-  faultyClients: readonly string[],
+  faulty: Writers,
 ): { readonly failure: Failure | null; readonly undecided: number } {
   const all = registerHistory(run);
-  const honest = new Set(
-    all.flatMap(({ operation }) =>
-      operation.op === "put" ? [JSON.stringify([operation.key, operation.value])] : [],
-    ),
-  );
-  // A value that nobody correct wrote is of the client that it names; any other may be of each.
-  const writtenBy = (client: string) => (key: string, value: string | null) =>
-    !honest.has(JSON.stringify([key, value])) &&
-    (value?.includes("client#") ? value.includes(client) : true);
-  const faulty = Object.fromEntries(faultyClients.map((one) => [one, writtenBy(one)]));
   const stopped = stops.map(({ client, atMs }) => ({
     client,
     invoked: atMs,
@@ -127,7 +139,7 @@ function wrongHistory(
     operation: { op: "stop", client } as const,
     result: null,
   }));
-  const options = faultyClients.length > 0 ? { faulty, maxLurking: LURKING_MAX } : {};
+  const options = Object.keys(faulty).length > 0 ? { faulty, maxLurking: LURKING_MAX } : {};
   let undecided = 0;
   for (const key of new Set(
     all.map(({ operation }) => ("key" in operation ? operation.key : "")),

@@ -81,11 +81,23 @@ export const simulateOptions = (): Option[] => [
   wholeOption("--seeds", "how many runs", 1, COUNT_MOST).default(100),
   wholeOption("--from", "the first seed", 0, SEED_MOST).default(1),
   wholeOption("--faults", "f: there are 3f + 1 replicas", 0, 5).default(1),
-  wholeOption("--clients", "how many", 1, 100).default(3),
-  wholeOption("--operations", "of all clients in a run", 1, 10_000).default(40),
-  wholeOption("--disturbances", "crashes, partitions, bad weather, on average", 0, 1000).default(6),
+  wholeOption("--clients", "how many", 1, 100).default(4),
+  wholeOption("--operations", "of all clients in a run", 1, 10_000).default(60),
+  new Option(
+    "--intensity <name>",
+    "how many crashes, partitions, slow links and the like there are",
+  )
+    .choices(["calm", "rough", "wild"])
+    .default("rough"),
+  wholeOption("--disturbances", "how many of them on average", 0, 1000).default(
+    undefined,
+    "the intensity's",
+  ),
   new Option("--byzantine <behaviours>", "how f replicas misbehave: names with commas, or all"),
-  new Option("--faulty-client <behaviours>", "how the last client misbehaves"),
+  new Option(
+    "--faulty-client <behaviours>",
+    "how the last clients misbehave: names with commas, or all",
+  ),
   new Option("--schedule <file>", "run this schedule, and no seeds"),
   new Option("--out <dir>", "where the schedule of a failure goes").default("."),
   new Option("--json", "one line of JSON"),

@@ -3,7 +3,14 @@ import { join } from "node:path";
 import { QuorateError } from "../../../spec/automaton/errors.ts";
 import { shortPath } from "../files.ts";
 import { loadProtocol } from "./entry.ts";
-import { type Judgement, judge, type ScheduleOf, type SimulatedProtocol } from "./judge.ts";
+import {
+  type Judgement,
+  judge,
+  type RunOptions,
+  type ScheduleOf,
+  type SimulatedProtocol,
+  type Simulation,
+} from "./judge.ts";
 
 export interface SimulateFlags {
   readonly protocol: string;
@@ -13,7 +20,8 @@ export interface SimulateFlags {
   readonly faults: number;
   readonly clients: number;
   readonly operations: number;
-  readonly disturbances: number;
+  readonly intensity: "calm" | "rough" | "wild";
+  readonly disturbances?: number;
   readonly byzantine?: string;
   readonly faultyClient?: string;
   readonly schedule?: string;
@@ -29,38 +37,49 @@ const PROGRESS_MS = 1000;
  * fails; then says which, makes its schedule smaller and writes it.
  */
 export async function runSimulate(flags: SimulateFlags): Promise<number> {
-  const simulation = await import("../../../impl/host/simulation/index.ts");
+  const simulation = await import("../../../impl/host/simulated/index.ts");
   const given =
-    flags.schedule === undefined
-      ? null
-      : simulation.parseSchedule(await textOf(flags.schedule), shortPath(flags.schedule));
-  const { variants } = await loadProtocol(given?.protocol ?? flags.protocol);
+    flags.schedule === undefined ? null : simulation.readSchedule(await textOf(flags.schedule));
+  const system = given?.system ?? {
+    protocol: flags.protocol,
+    variant: flags.variant,
+    faults: flags.faults,
+  };
+  const { variants, faultyClients } = await loadProtocol(system.protocol);
   const variantOf = (name: string): SimulatedProtocol => {
     const found = variants[name];
     if (found !== undefined) return found;
     const names = Object.keys(variants).join(", ");
     throw new QuorateError("usage", `There is no variant "${name}"; there are ${names}.`);
   };
-  const protocol = variantOf(given?.variant ?? flags.variant);
-  const run = (schedule: ScheduleOf) => judge(simulation, schedule, protocol);
+  const protocol = variantOf(system.variant);
+  const run = (schedule: ScheduleOf, options: RunOptions = {}) =>
+    judge(simulation, schedule, protocol, { behaviours: faultyClients, ...options });
   const known = Object.keys(simulation.BEHAVIOURS);
   const options = {
-    ...simulation.DEFAULT_OPTIONS,
-    protocol: flags.protocol,
-    variant: flags.variant,
-    faults: flags.faults,
+    system,
+    replicas: protocol.replicasFor(system.faults),
     clients: flags.clients,
     operations: flags.operations,
-    disturbances: flags.disturbances,
+    intensity: flags.intensity,
+    disturbances: flags.disturbances ?? null,
     behaviours: behavioursOf(flags.byzantine, known),
-    clientBehaviours: behavioursOf(flags.faultyClient, known),
+    clientBehaviours: behavioursOf(flags.faultyClient, [...known, ...Object.keys(faultyClients())]),
   };
-  const totals = { events: 0, messages: 0, operations: 0, crashes: 0, virtualMs: 0, unwatched: 0 };
+  const totals = {
+    events: 0,
+    messages: 0,
+    operations: 0,
+    crashes: 0,
+    virtualMs: 0,
+    unwatched: 0,
+    undecided: 0,
+  };
   const start = performance.now();
   let said = start;
   const seeds = given === null ? flags.seeds : 1;
   for (let count = 0; count < seeds; count += 1) {
-    const schedule = given ?? simulation.scheduleOf(flags.from + count, options);
+    const schedule = given ?? simulation.hostSchedule(flags.from + count, options);
     const judgement = await run(schedule);
     for (const name of Object.keys(totals) as (keyof typeof totals)[]) {
       totals[name] += judgement.totals[name];
@@ -81,7 +100,8 @@ export async function runSimulate(flags: SimulateFlags): Promise<number> {
         `${totals.messages} messages, ${totals.crashes} crashes, ` +
         `${Math.round(totals.virtualMs / 1000)} s of virtual time in ${seconds.toFixed(1)} s ` +
         `(${rate(totals.events, start)} events/s).` +
-        (totals.unwatched === 0 ? "" : ` ${totals.unwatched} keys were too busy to be watched.`),
+        (totals.unwatched === 0 ? "" : ` ${totals.unwatched} keys were too busy to be watched.`) +
+        (totals.undecided === 0 ? "" : ` ${totals.undecided} histories were not decided.`),
     );
   }
   return 0;
@@ -105,25 +125,24 @@ async function report(
   schedule: ScheduleOf,
   judgement: Judgement,
   run: (schedule: ScheduleOf) => Promise<Judgement>,
-  simulation: typeof import("../../../impl/host/simulation/index.ts"),
+  simulation: Simulation,
   tried: number,
 ): Promise<number> {
   const { kind } = judgement.failure ?? { kind: "none" };
+  const { variant } = schedule.system ?? flags;
   if (!flags.json) {
     console.log(`Seed ${schedule.seed} fails: ${judgement.failure?.text}`);
     console.error(`Making its ${schedule.items.length} items fewer…`);
   }
-  const smaller = await simulation.minimise(
-    schedule,
-    async (one) => (await run(one)).failure?.kind === kind,
-  );
+  // Each of these shows that an answer was wrong; which of them comes first is a matter of luck.
+  const sameKind = (one: Judgement) =>
+    one.failure?.kind === kind || (isWrongAnswer(kind) && isWrongAnswer(one.failure?.kind ?? ""));
+  const found = await simulation.minimise(schedule, async (one) => sameKind(await run(one)));
+  const smaller = found ?? { schedule, runs: 1 };
   const last = await run(smaller.schedule);
   await mkdir(flags.out, { recursive: true });
-  const file = join(
-    flags.out,
-    `${schedule.variant.replaceAll("/", "-")}-${schedule.seed}.schedule.json`,
-  );
-  await writeFile(file, simulation.scheduleText(smaller.schedule));
+  const file = join(flags.out, `${variant.replaceAll("/", "-")}-${schedule.seed}.schedule.json`);
+  await writeFile(file, simulation.writeSchedule(smaller.schedule));
   if (flags.json) {
     const { items } = smaller.schedule;
     const shown = { verdict: "failed", seed: schedule.seed, tried, kind, items: items.length };
@@ -137,6 +156,8 @@ async function report(
   console.log(`  quorate simulate --schedule ${shortPath(file)}`);
   return 1;
 }
+
+const isWrongAnswer = (kind: string) => kind === "watcher" || kind === "history";
 
 function describe({ atMs, ...item }: ScheduleOf["items"][number]): string {
   const words = Object.entries(item).map(([name, value]) =>

@@ -76,6 +76,8 @@ export class Store {
 
   /** What the start found. */
   readonly recovered: Recovered;
+  /** How many units had fields when the store was opened. */
+  readonly unitsAtStart: number;
 
   private constructor(disk: Disk, options: StoreOptions, found: RecoveredStore) {
     this.#disk = disk;
@@ -86,6 +88,11 @@ export class Store {
     this.#logged = found.changes;
     this.#logBytes = found.logBytes;
     this.recovered = found.recovered;
+    this.unitsAtStart = [...found.changes.names()].reduce(
+      (count, unit) =>
+        count + Number(this.load(unit) !== null) - Number(readStoredUnit(disk, unit).size > 0),
+      found.meta.units,
+    );
   }
 
   /**

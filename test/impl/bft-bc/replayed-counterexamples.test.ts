@@ -151,10 +151,9 @@ async function takeFirst(both: Lockstep, name: string, ...words: readonly string
   await both.take(found as Action);
 }
 
-// Only under rules that let one timestamp have two values: the automaton decides between them by value
-// (L-E07), while `largestProof` of client-process.ts keeps the proof that came first. When that is
-// repaired, the last step must be taken, and nothing be refused.
-test("known difference: of two values under one timestamp, a reader may show the wrong proof", async () => {
+// Found by a random walk under E01 (seed 116): the automaton decides between two values under one
+// timestamp by value (L-E07), while its mailbox kept the proof that had come first.
+test("of two values under one timestamp, a reader writes back the one it read with its own proof", async () => {
   const both = await Lockstep.start(LIN_E01.world());
   // Both values have a proof; replica#0 stores c1, and the faulty replica will show c2.
   for (const action of LIN_E01.run.actions.slice(0, 12)) await both.take(action);
@@ -167,10 +166,7 @@ test("known difference: of two values under one timestamp, a reader may show the
   await takeFirst(both, "READ-QUORUM", '"v0"', '"c2"');
   await takeFirst(both, "SEND-WRITE");
 
-  const writesBack = takeFirst(both, "WRITE", "client#3", "replica#2");
+  await takeFirst(both, "WRITE", "client#3", "replica#2");
 
-  await expect(writesBack).rejects.toThrow(/^After step 20, WRITE .* replicas\[2\] is\n/);
-  expect(both.hosts.refused).toEqual([
-    "replica#2 refused a message of client#3: a signature is not valid",
-  ]);
+  expect(both.hosts.refused).toEqual([]);
 });

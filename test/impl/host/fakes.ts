@@ -5,6 +5,7 @@ export class FakeStore {
   readonly fields = new Map<string, Map<string, Uint8Array>>();
   readonly eager: boolean;
   durable = 0;
+  readonly unitsAtStart = 0;
   #last = 0;
   #waiting: { readonly ticket: number; readonly run: () => void }[] = [];
 

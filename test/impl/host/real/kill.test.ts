@@ -55,6 +55,8 @@ test("replicas that are killed a hundred times lose nothing and contradict nothi
 
   await killAndRestart(killer, () => history.completed);
   await killer.allReady();
+  // First: a cluster that has contradicted itself may complete nothing any more.
+  expect(witness.contradictions).toEqual([]);
   // Operations of living clients complete: one that does not throws here.
   await Promise.all(loads.map(({ stop }) => stop()));
   for (const [client, store] of clients) {
@@ -65,7 +67,7 @@ test("replicas that are killed a hundred times lose nothing and contradict nothi
 
   const wallMs = Math.round(performance.now() - startedAtMs);
   const { kills, count, medianReadyMs } = killer;
-  const { signatures, readings, contradictions } = witness;
+  const { signatures, readings } = witness;
   const figures = { count, kills, medianReadyMs, operations: history.completed, wallMs };
   process.stdout.write(`${JSON.stringify({ ...figures, signatures, readings })}\n`);
   expect(count).toBeGreaterThanOrEqual(100);
@@ -73,7 +75,7 @@ test("replicas that are killed a hundred times lose nothing and contradict nothi
   expect(history.completed).toBeGreaterThan(count);
   expect(history.completed).toBe(history.operations.length);
   expect(checkRegisters(history.operations).verdict).toBe("linearizable");
-  expect(contradictions).toEqual([]);
+  expect(witness.contradictions).toEqual([]);
   expect(Math.min(signatures, readings)).toBeGreaterThan(count);
 }, 240_000);
 

@@ -4,6 +4,8 @@ import { type ClusterFiles, inTime, pause } from "./cluster.ts";
 
 /** How long a replica may take to sign something once it is armed. */
 const STANDS_MS_MAX = 3_000;
+/** How many operations complete between two waves of kills. */
+const PROGRESS = 4;
 const PROGRESS_MS_MAX = 30_000;
 
 const random = (below: number) => Math.floor(Math.random() * below);
@@ -85,12 +87,12 @@ export class Killer {
     );
   }
 
-  /** Waits until a quorum is there and `completed` has grown: so that kills meet a working cluster. */
+  /** Waits until a quorum is there and some operations have completed: so that kills meet a working cluster. */
   async progress(completed: () => number): Promise<void> {
     const before = completed();
     const isUp = () => this.replicas.filter(({ isReady }) => isReady).length >= 3;
     const grows = async () => {
-      while (!isUp() || completed() <= before) await pause(5);
+      while (!isUp() || completed() < before + PROGRESS) await pause(5);
     };
     await inTime(grows(), PROGRESS_MS_MAX, "progress of the clients");
   }

@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
 import {
-  runSchedule,
-  type ProcessRunner,
-  type Watcher,
-} from "../../../../impl/host/simulated/schedule-run.ts";
-import {
   DEFAULT_NORM,
   INTENSITIES,
   makeSchedule,
 } from "../../../../impl/host/simulated/make-schedule.ts";
 import type { Item, Schedule } from "../../../../impl/host/simulated/schedule.ts";
+import {
+  type ProcessRunner,
+  runSchedule,
+  type Watcher,
+} from "../../../../impl/host/simulated/schedule-run.ts";
 import type { ClusterEvent } from "../../../../impl/host/simulated/trace.ts";
 import type { Index } from "../../../../spec/automaton/index.ts";
 import { clients, replicas, toyCluster } from "./toy.ts";

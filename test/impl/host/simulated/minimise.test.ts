@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { runSchedule, type Watcher } from "../../../../impl/host/simulated/schedule-run.ts";
 import { DEFAULT_NORM, makeSchedule } from "../../../../impl/host/simulated/make-schedule.ts";
 import { minimise } from "../../../../impl/host/simulated/minimise.ts";
 import type { Item, Schedule } from "../../../../impl/host/simulated/schedule.ts";
+import { runSchedule, type Watcher } from "../../../../impl/host/simulated/schedule-run.ts";
 import type { Index } from "../../../../spec/automaton/index.ts";
 import { clients, replicas, toyCluster } from "./toy.ts";
 

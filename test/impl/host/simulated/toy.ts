@@ -1,7 +1,7 @@
-import type { ProcessRunner } from "../../../../impl/host/simulated/schedule-run.ts";
 import type { Outcome } from "../../../../impl/host/simulated/operations.ts";
 import type { ProcessWorld } from "../../../../impl/host/simulated/process-world.ts";
 import type { ClientOperation } from "../../../../impl/host/simulated/schedule.ts";
+import type { ProcessRunner } from "../../../../impl/host/simulated/schedule-run.ts";
 import type { Transport } from "../../../../impl/host/world.ts";
 import { type Index, indices, sortOf } from "../../../../spec/automaton/index.ts";
 

@@ -119,6 +119,26 @@ test("a unit is loaded whole while a checkpoint moves it", async () => {
   expect(await stateOf(store)).toEqual({ k: { a: [1], b: [2] } });
 });
 
+test.each([0, 2, 100])(
+  "a start counts the units, moved or in the log: checkpoint after %i records",
+  async (logRecordsMax) => {
+    const { clock, disk } = newDisk();
+    const store = await open(clock, disk, { logRecordsMax });
+    expect(store.unitsAtStart).toBe(0);
+    for (const unit of ["a", "b", "c", "d"]) {
+      store.stage(unit, fields({ f: bytes(1) }));
+      await clock.drain();
+    }
+    store.stage("b", new Map([["f", null]]));
+    store.stage("a", fields({ g: bytes(2) }));
+    await clock.drain();
+
+    const again = await open(clock, new SimulatedDisk({ after: clock.after }, disk.content));
+
+    expect(again.unitsAtStart).toBe(3);
+  },
+);
+
 test("names that are no ASCII keep their units apart", async () => {
   const { clock, disk } = newDisk();
   const store = await open(clock, disk, { logRecordsMax: 0 });

@@ -1,17 +1,25 @@
 import { readArguments, UsageError } from "./arguments.ts";
+import { runHostBench } from "./host/main.ts";
 import { run } from "./run.ts";
 
 /*
  * npm run bench -- two-phase-commit --n 8 [--workers 1] [--json] [--beside-sketch]
  * npm run bench -- pbft-tiny --views 1
+ * npm run bench -- host [--clients 1,16,64] [--bytes 0,1024] [--seconds 5] [--in-memory] [--json]
  */
-try {
-  const wanted = readArguments(process.argv.slice(2));
-  const measured = run(wanted);
-  if (wanted.json) console.log(JSON.stringify(measured));
-  else for (const [key, value] of Object.entries(measured)) console.log(`${key}: ${value}`);
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  console.error(error.message);
-  process.exitCode = 2;
+function benchChecker(argv: readonly string[]): void {
+  try {
+    const wanted = readArguments(argv);
+    const measured = run(wanted);
+    if (wanted.json) console.log(JSON.stringify(measured));
+    else for (const [key, value] of Object.entries(measured)) console.log(`${key}: ${value}`);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(error.message);
+    process.exitCode = 2;
+  }
 }
+
+const [name, ...rest] = process.argv.slice(2);
+if (name === "host") await runHostBench(rest);
+else benchChecker(process.argv.slice(2));

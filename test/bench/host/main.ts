@@ -4,76 +4,79 @@ import { createClient, type KeyValueClient } from "../../../impl/bft-bc/replica.
 import { startCluster } from "./cluster.ts";
 
 /*
- * node dist/test/bench/host/main.js [--clients 1,16,64] [--bytes 0,1024] [--seconds 5] [--in-memory] [--json]
+ * npm run bench -- host [--clients 1,16,64] [--bytes 0,1024] [--seconds 5] [--in-memory] [--json]
  *
  * Four replicas of BFT-BC as processes of their own, the clients in this process, all on one machine,
  * warmed up: operations a second, latency, and what an operation costs in CPU time. Each client has one
  * operation at a time and a key of its own.
  */
-const { values } = parseArgs({
-  options: {
-    clients: { type: "string", default: "1,16,64" },
-    bytes: { type: "string", default: "0,1024" },
-    seconds: { type: "string", default: "5" },
-    "in-memory": { type: "boolean", default: false },
-    json: { type: "boolean", default: false },
-  },
-});
 const numbers = (text: string) => text.split(",").map(Number);
 const WARM_UP_SECONDS = 2;
 
-const cluster = await startCluster({
-  clients: Math.max(...numbers(values.clients)),
-  inMemory: values["in-memory"],
-});
-const report = (line: Record<string, unknown>) =>
-  console.log(
-    values.json
-      ? JSON.stringify(line)
-      : Object.entries(line)
-          .map(([key, value]) => `${key} ${value}`)
-          .join("  "),
-  );
-report({ readyMs: cluster.readyMs.map(Math.round).join("/"), store: storeName() });
-for (const clients of numbers(values.clients)) {
-  const all = await Promise.all(
-    Array.from({ length: clients }, (_, at) =>
-      createClient<string>({
-        config: join(cluster.directory, "quorate.json"),
-        process: `client#${at}`,
-        keys: join(cluster.directory, "keys", `client#${at}`),
-        directory: values["in-memory"] ? null : join(cluster.directory, "data", `client#${at}`),
-      }),
-    ),
-  );
-  for (const bytes of numbers(values.bytes)) {
-    for (const kind of ["put", "get"] as const) {
-      await load(all, kind, bytes, WARM_UP_SECONDS);
-      const before = await cluster.usage();
-      const own = process.cpuUsage();
-      const measured = await load(all, kind, bytes, Number(values.seconds));
-      const { user, system } = process.cpuUsage(own);
-      const after = await cluster.usage();
-      const { count, latenciesMs, seconds } = measured;
-      report({
-        kind,
-        clients,
-        bytes,
-        opsPerSecond: Math.round(count / seconds),
-        p50Ms: round(latenciesMs[Math.floor(count * 0.5)]),
-        p99Ms: round(latenciesMs[Math.floor(count * 0.99)]),
-        replicasCpuMsPerOp: round((after.cpuMs - before.cpuMs) / count),
-        clientsCpuMsPerOp: round((user + system) / 1000 / count),
-        replicaMb: Math.round(Math.max(...after.memoryMb)),
-      });
-    }
-  }
-  await Promise.all(all.map((client) => client.close()));
-}
-await cluster.stop();
+export async function runHostBench(argv: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      clients: { type: "string", default: "1,16,64" },
+      bytes: { type: "string", default: "0,1024" },
+      seconds: { type: "string", default: "5" },
+      "in-memory": { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+    },
+  });
 
-function storeName(): string {
-  return values["in-memory"] ? "in memory" : "classic-level";
+  const cluster = await startCluster({
+    clients: Math.max(...numbers(values.clients)),
+    inMemory: values["in-memory"],
+  });
+  const report = (line: Record<string, unknown>) =>
+    console.log(
+      values.json
+        ? JSON.stringify(line)
+        : Object.entries(line)
+            .map(([key, value]) => `${key} ${value}`)
+            .join("  "),
+    );
+  report({
+    readyMs: cluster.readyMs.map(Math.round).join("/"),
+    store: values["in-memory"] ? "in memory" : "classic-level",
+  });
+  for (const clients of numbers(values.clients)) {
+    const all = await Promise.all(
+      Array.from({ length: clients }, (_, at) =>
+        createClient<string>({
+          config: join(cluster.directory, "quorate.json"),
+          process: `client#${at}`,
+          keys: join(cluster.directory, "keys", `client#${at}`),
+          directory: values["in-memory"] ? null : join(cluster.directory, "data", `client#${at}`),
+        }),
+      ),
+    );
+    for (const bytes of numbers(values.bytes)) {
+      for (const kind of ["put", "get"] as const) {
+        await load(all, kind, bytes, WARM_UP_SECONDS);
+        const before = await cluster.usage();
+        const own = process.cpuUsage();
+        const measured = await load(all, kind, bytes, Number(values.seconds));
+        const { user, system } = process.cpuUsage(own);
+        const after = await cluster.usage();
+        const { count, latenciesMs, seconds } = measured;
+        report({
+          kind,
+          clients,
+          bytes,
+          opsPerSecond: Math.round(count / seconds),
+          p50Ms: round(latenciesMs[Math.floor(count * 0.5)]),
+          p99Ms: round(latenciesMs[Math.floor(count * 0.99)]),
+          replicasCpuMsPerOp: round((after.cpuMs - before.cpuMs) / count),
+          clientsCpuMsPerOp: round((user + system) / 1000 / count),
+          replicaMb: Math.round(Math.max(...after.memoryMb)),
+        });
+      }
+    }
+    await Promise.all(all.map((client) => client.close()));
+  }
+  await cluster.stop();
 }
 
 async function load(

@@ -36,7 +36,7 @@ function isFree(port: number): Promise<boolean> {
  * Ports that are free and stay so: below those that the system gives to outgoing connections, of
  * which a dialling client would sooner or later take the one of a replica that is down.
  */
-export async function freePorts(count: number): Promise<number[]> {
+async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
   while (ports.size < count) {
     const port = 10_000 + Math.floor(Math.random() * 20_000);

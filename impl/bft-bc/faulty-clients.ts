@@ -181,7 +181,10 @@ class Coalition {
     const { self, object, host } = deed;
     const own = this.#prepared.filter((one) => one.object === object && one.by === self);
     const first = pick(host, own);
-    if (first === undefined) return this.prepareAhead(deed);
+    if (first === undefined) {
+      this.prepareAhead(deed);
+      return;
+    }
     const twins = own.filter((one) => sameTimestamp(one.ts, first.ts));
     const twin = pick(host, twins.slice(1));
     if (twin !== undefined) this.#askFor(twin, deed);
@@ -196,7 +199,10 @@ class Coalition {
       return proof === null ? [] : [{ proof, value: one.value }];
     });
     const chosen = pick(host, ready);
-    if (chosen === undefined) return this.prepareAhead(deed);
+    if (chosen === undefined) {
+      this.prepareAhead(deed);
+      return;
+    }
     const value = isSwapped ? this.#value(self) : chosen.value;
     const reach = pick(host, [0.3, 0.6, 1]) ?? 1;
     this.#send({ type: "WRITE", object, value, proof: chosen.proof }, deed, reach);

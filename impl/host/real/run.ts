@@ -202,7 +202,8 @@ async function prepare(
   const entry = (sort === "replica" ? replicaEntry : clientEntry)(configuration, options.process);
   const self: Index = entry.process;
   const { cluster } = configuration;
-  const log = (options.log ?? silentLogger).component(self);
+  const base = options.log ?? silentLogger;
+  const log = base.component("host");
   const metrics = await createMetrics({ labels: { process: self, cluster } });
   const header = { protocol: protocol.name, process: self };
   const recorder =
@@ -215,7 +216,7 @@ async function prepare(
     failure ??= error;
   };
   const connected = new Set<Index>();
-  const transportEvent = transportObserver(metrics, log.component("transport"), connected);
+  const transportEvent = transportObserver(metrics, base.component("transport"), connected);
   const start = systemClock.now();
   const { world, store, traffic } = await realWorld({
     configuration,

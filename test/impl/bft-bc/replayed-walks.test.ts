@@ -8,7 +8,7 @@ import {
   REPAIRED,
   type Rules,
 } from "../../../impl/bft-bc/rules.ts";
-import { diceOf } from "../../../impl/host/simulation/dice.ts";
+import { type Stream, stream } from "../../../impl/host/simulated/random.ts";
 import type { Action } from "../../../spec/automaton/index.ts";
 import { judge, twoValues } from "./replaying/judge.ts";
 import { Lockstep } from "./replaying/lockstep.ts";
@@ -25,15 +25,15 @@ const EVERYBODY = {
 } satisfies InstanceSize;
 
 const STEPS = 300;
-/** Its chance where it is enabled: the stop comes when something is under way. */
-const STOPS = 0.02;
+/** Its chance in percent where it is enabled: the stop comes when something is under way. */
+const STOPS = 2;
 
 /**
  * One random step: first what kind, since prepares of the coalition outnumber all else, and mostly one
  * that changes something.
  */
-function choose(both: Lockstep, dice: ReturnType<typeof diceOf>): Action {
-  const stops = dice.chance(STOPS);
+function choose(both: Lockstep, dice: Stream): Action {
+  const stops = dice.percent(STOPS);
   const enabled = both.enabled().filter(({ name }) => name !== "STOP" || stops);
   const name = dice.pick([...new Set(enabled.map((one) => one.name))]);
   const like = enabled.filter((one) => one.name === name);
@@ -47,7 +47,7 @@ function choose(both: Lockstep, dice: ReturnType<typeof diceOf>): Action {
 async function walk(rules: Rules, seed: number, hostRules = rules) {
   const world = worldOf(EVERYBODY, rules);
   const both = await Lockstep.start(world, { seed, hostRules });
-  const dice = diceOf(seed, "walk");
+  const dice = stream(seed, "walk");
   const taken = new Set<string>();
   for (let step = 0; step < STEPS; step += 1) {
     const action = choose(both, dice);

@@ -16,7 +16,7 @@ import {
   type Request,
   writtenStatement,
 } from "../../../../impl/bft-bc/wire.ts";
-import { SimulatedCluster } from "../../../../impl/host/simulation/cluster.ts";
+import { SimulatedCluster } from "../../../../impl/host/simulated/cluster.ts";
 import type { Transport } from "../../../../impl/host/world.ts";
 import type { Certificate, ProcessHost, Signed } from "../../../../impl/network/process.ts";
 import {
@@ -65,7 +65,10 @@ export class ScriptedHosts {
     const ready = Promise.all(correct.map((process) => cluster.start(process))).then(() => {
       isReady = true;
     });
-    await cluster.scheduler.run(cluster.scheduler.nowMs + 60_000, () => isReady);
+    await cluster.scheduler.run({
+      untilMs: cluster.scheduler.nowMs + 60_000,
+      until: () => isReady,
+    });
     await ready;
     return hosts;
   }
@@ -269,8 +272,8 @@ export class ScriptedHosts {
   /** Until disks have written and what waited for them was sent and answered. */
   async #settle(): Promise<void> {
     const { scheduler } = this.cluster;
-    await scheduler.run(scheduler.nowMs + TURN_MS);
+    await scheduler.run({ untilMs: scheduler.nowMs + TURN_MS });
     // A promise of a user that the last event settled goes on before this run's first event.
-    await scheduler.run(scheduler.nowMs);
+    await scheduler.run({ untilMs: scheduler.nowMs });
   }
 }

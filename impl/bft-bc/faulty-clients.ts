@@ -34,8 +34,8 @@ interface Plan {
 }
 
 const PLANS: Readonly<Record<string, Plan>> = {
-  "prepares-ahead": { hoards: 4, repeats: 0, writes: 2, swaps: 0 },
-  "prepares-twice": { hoards: 2, repeats: 4, writes: 3, swaps: 0 },
+  "prepares-ahead": { hoards: 6, repeats: 0, writes: 1, swaps: 0 },
+  "prepares-twice": { hoards: 2, repeats: 5, writes: 2, swaps: 0 },
   "swaps-values": { hoards: 1, repeats: 0, writes: 1, swaps: 3 },
   conspires: { hoards: 3, repeats: 3, writes: 3, swaps: 1 },
 };
@@ -122,6 +122,15 @@ interface Prepared extends Asked {
   readonly predecessor: ShownPrepare | null;
 }
 
+interface Turn {
+  readonly ts: Timestamp;
+  readonly by: Client;
+  readonly untilMs: number;
+}
+
+/** Longer than a read takes. */
+const TURN_MS = 60;
+
 const digest = digestWith(nobleScheme);
 
 /** No more than this is prepared and not written, so that what it knows stays small. */
@@ -133,6 +142,8 @@ class Coalition {
   readonly #written: Asked[] = [];
   /** the largest proof that replicas have shown */
   readonly #shown = new Map<RegisterObject, ShownPrepare>();
+  /** whose turn it is to be written, by whom, and until when on that client's clock */
+  readonly #turns = new Map<RegisterObject, Turn>();
   #values = 0;
 
   /** Takes what a replica has said, whoever asked. It may lie: then a proof is not taken elsewhere. */
@@ -180,7 +191,7 @@ class Coalition {
   prepareTwice(deed: Deed): void {
     const { self, object, host } = deed;
     const own = this.#prepared.filter((one) => one.object === object && one.by === self);
-    const first = pick(host, own);
+    const first = pick(host, own.slice(-3));
     if (first === undefined) {
       this.prepareAhead(deed);
       return;
@@ -198,7 +209,23 @@ class Coalition {
       const proof = one.object === object ? proofOf(one, deed) : null;
       return proof === null ? [] : [{ proof, value: one.value }];
     });
-    const chosen = pick(host, ready);
+    // In order of the timestamps, so that none is too old when its turn comes, and each for so long
+    // that readers meet it.
+    const turn = this.#turns.get(object) ?? { ts: GENESIS, by: self, untilMs: host.now() };
+    const shown = this.#shown.get(object)?.ts ?? GENESIS;
+    const isOver = turn.by === self && host.now() >= turn.untilMs;
+    const next = ready
+      .map(({ proof }) => proof.ts)
+      .filter((ts) => compareTimestamps(ts, shown) >= 0 && compareTimestamps(ts, turn.ts) > 0)
+      .sort(compareTimestamps)[0];
+    const ts = (isOver ? next : undefined) ?? turn.ts;
+    if (!sameTimestamp(ts, turn.ts) || turn.by !== self) {
+      this.#turns.set(object, { ts, by: self, untilMs: host.now() + TURN_MS });
+    }
+    const chosen = pick(
+      host,
+      ready.filter(({ proof }) => sameTimestamp(proof.ts, ts)),
+    );
     if (chosen === undefined) {
       this.prepareAhead(deed);
       return;

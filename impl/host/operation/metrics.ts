@@ -11,8 +11,9 @@ export interface Metrics {
   readonly exposition: Exposition;
   /** An operation of a local user has ended, after `seconds`. */
   operation(kind: string, outcome: string, seconds: number): void;
-  sent(type: string): void;
-  received(type: string): void;
+  /** By the type of the message, whatever a faulty process made of it. */
+  sent(type: unknown): void;
+  received(type: unknown): void;
   /** Signatures of one message, checked together. */
   signatures(count: number, valid: boolean): void;
   /** A message that was not taken. */
@@ -103,7 +104,7 @@ export async function createMetrics(options: MetricsOptions = {}): Promise<Metri
   const typeLabel = boundedLabel();
   const codeLabel = boundedLabel();
   const reasonLabel = boundedLabel();
-  const transfer = (direction: "sent" | "received") => (type: string) =>
+  const transfer = (direction: "sent" | "received") => (type: unknown) =>
     messages.inc({ type: typeLabel(type), direction });
   let readTotals: (() => Totals) | null = null;
   const refresh = () => {
@@ -150,10 +151,14 @@ export async function createMetrics(options: MetricsOptions = {}): Promise<Metri
 
 const LABELS_MAX = 64;
 
-/** What comes from a peer must not make the number of series grow: later values become "other". */
-function boundedLabel(): (label: string) => string {
+/**
+ * What comes from a peer, or from a faulty process of our own, must not make the number of series grow,
+ * and need not be a string: later values, and what is none, become "other".
+ */
+function boundedLabel(): (label: unknown) => string {
   const known = new Set<string>();
   return (label) => {
+    if (typeof label !== "string") return "other";
     if (known.has(label)) return label;
     if (known.size >= LABELS_MAX) return "other";
     known.add(label);

@@ -1,7 +1,8 @@
-import { indices } from "../../../spec/automaton/index.ts";
+import { type Index, indices } from "../../../spec/automaton/index.ts";
 import type { LinkNorm } from "./link.ts";
 import { INTENSITIES, type Intensity, makeSchedule } from "./make-schedule.ts";
-import type { Schedule, System } from "./schedule.ts";
+import { stream } from "./random.ts";
+import type { Item, Schedule, System } from "./schedule.ts";
 
 /** What the schedules of a cluster of hosts are made from. */
 export interface HostScheduleOptions {
@@ -23,11 +24,18 @@ export interface HostScheduleOptions {
  * different times. So everything is about few keys in a short time, on slow links: one operation
  * takes a tenth of it.
  */
-const KEYS = 2;
+const KEYS = 1;
 const BUSY_MS = 300;
 const CALM_MS = 60_000;
+const SLOW_PERCENT = 30;
+const SLOW_MS_MIN = 10;
+const SLOW_MS_MAX = 120;
+/** Until long after the last operation was asked for, as some wait for others. */
+const SLOW_FOR_MS = 1_000;
 const READ_PERCENT = 60;
-const WAIT_PERCENT = 80;
+/** Writes of correct clients would make what faulty ones have prepared too old. */
+const FAULTY_READ_PERCENT = 85;
+const WAIT_PERCENT = 90;
 const NETWORK: LinkNorm = {
   delayMsMin: 0.2,
   delayMsMax: 30,
@@ -39,17 +47,20 @@ const NETWORK: LinkNorm = {
 /** The schedule of a seed for a cluster of hosts. */
 export function hostSchedule(seed: number, options: HostScheduleOptions): Schedule {
   const { system, clients, intensity, disturbances, behaviours, clientBehaviours } = options;
-  const faults: Intensity = INTENSITIES[intensity];
+  const faults = INTENSITIES[intensity];
   // Two faulty clients, so that one can go on with what the other has left behind; one has to be correct.
   const faultyClients = Math.min(2, clients - 1);
-  return makeSchedule(seed, {
-    system,
+  const members: Members = {
     replicas: indices("replica", options.replicas),
     clients: indices("client", clients),
+  };
+  const schedule = makeSchedule(seed, {
+    system,
+    ...members,
     faults: system.faults,
     operations: options.operations,
     keys: KEYS,
-    readPercent: READ_PERCENT,
+    readPercent: clientBehaviours.length > 0 ? FAULTY_READ_PERCENT : READ_PERCENT,
     waitPercent: WAIT_PERCENT,
     busyMs: BUSY_MS,
     calmMs: CALM_MS,
@@ -59,6 +70,30 @@ export function hostSchedule(seed: number, options: HostScheduleOptions): Schedu
     clientBehaviours,
     faultyClients,
     network: NETWORK,
+  });
+  const links = intensity === "calm" ? [] : slowLinks(seed, members);
+  return { ...schedule, items: [...links, ...schedule.items] };
+}
+
+interface Members {
+  readonly replicas: readonly Index[];
+  readonly clients: readonly Index[];
+}
+
+/** Some links between clients and replicas are slow all the time: a wide area, not a data centre. */
+function slowLinks(seed: number, { clients, replicas }: Members): Item[] {
+  const dice = stream(seed, "schedule", "links");
+  const links = clients.flatMap((client) =>
+    replicas.flatMap((replica) => [
+      { from: client, to: replica },
+      { from: replica, to: client },
+    ]),
+  );
+  return links.flatMap((link): Item[] => {
+    const die = dice.substream(link.from, link.to);
+    if (!die.percent(SLOW_PERCENT)) return [];
+    const delayMs = die.integer(SLOW_MS_MIN, SLOW_MS_MAX);
+    return [{ kind: "delay", delayMs, ...link, atMs: 0, forMs: SLOW_FOR_MS }];
   });
 }
 

@@ -153,10 +153,15 @@ function faultyClients(random: Stream, options: ScheduleOptions, busyMs: number)
     process,
     behaviour: random.substream(nth).pick(clientBehaviours),
   }));
+  // It is asked for something at once, as behaviours act on what their process does.
+  for (const process of faulty) {
+    const operation = { kind: "put", key: "key-0", value: `${process} 0` };
+    items.push({ kind: "invoke", atMs: 1, process, operation });
+  }
   const [last] = faulty.slice(-1);
   const stop = random.substream("stop");
   if (last !== undefined && stop.percent(STOP_PERCENT)) {
-    items.push({ kind: "stop", process: last, atMs: stop.integer(0, busyMs) });
+    items.push({ kind: "stop", process: last, atMs: stop.integer(busyMs >> 2, busyMs) });
   }
   return items;
 }
@@ -202,9 +207,15 @@ function fault(
   const most = Math.min(busyMs - atMs, busyMs / 2);
   const forMs = 1 + Math.floor((most - 1) * die("for").fraction() ** 2);
   const who = die("who");
-  const process = who.pick(all);
-  const [from, to] = die("link").percent(30) ? [null, null] : who.sample(all, 2);
-  const onLinks = { from: from ?? null, to: to ?? null };
+  const process = die("process").pick(all);
+  const [one, other] = who.sample(all, 2) as [Index, Index];
+  const onLinks = die("link").pick([
+    { from: one, to: other },
+    { from: one, to: other },
+    { from: one, to: null },
+    { from: null, to: one },
+    { from: null, to: null },
+  ]);
   const amount = die("amount");
   const delayMsMost = Math.min(DELAY_MS_MAX, busyMs);
   switch (kind) {
@@ -241,10 +252,8 @@ function fault(
       return { kind, percent: amount.integer(1, 100), ...onLinks, atMs, forMs };
     case "delay":
       return { kind, delayMs: amount.integer(1, delayMsMost), ...onLinks, atMs, forMs };
-    case "tear": {
-      const [one, other] = who.sample(all, 2) as [Index, Index];
+    case "tear":
       return { kind, one, other, atMs };
-    }
   }
 }
 

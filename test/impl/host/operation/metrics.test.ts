@@ -91,6 +91,15 @@ describe("metrics", () => {
     expect(text).toContain("process_resident_memory_bytes");
   });
 
+  test("count a message whose type is no string, as a faulty process sends it", async () => {
+    const metrics = await quiet();
+    for (const type of [undefined, null, 7, { toString: null }]) metrics.sent(type);
+
+    expect(await samples(metrics, "messages_total")).toEqual([
+      'messages_total{type="other",direction="sent"} 4',
+    ]);
+  });
+
   test("do not grow with what peers make up", async () => {
     const metrics = await quiet();
     for (let at = 0; at < 1000; at++) metrics.received(`type-${at}`);

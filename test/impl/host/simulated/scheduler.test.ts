@@ -33,12 +33,29 @@ describe("the scheduler", () => {
     expect([scheduler.nowMs, scheduler.events]).toEqual([1, 1]);
   });
 
-  test("lets all promise reactions of an event run before time goes on", async () => {
+  test("lets what an event has settled reach who waits for it before time goes on", async () => {
     const scheduler = new Scheduler();
+    const seen: string[] = [];
+    const answer = async () => scheduler.nowMs;
+    scheduler.at(1, () => {
+      const later = answer().then(async (atMs) => atMs);
+      later.then((atMs) => seen.push(`asked at ${atMs}, told at ${scheduler.nowMs}`));
+    });
+    scheduler.at(5, () => seen.push("later"));
+
+    await scheduler.run();
+
+    expect(seen).toEqual(["asked at 1, told at 1", "later"]);
+  });
+
+  test("lets all promise reactions of an event run while something is starting", async () => {
+    const scheduler = new Scheduler();
+    const started = scheduler.starting();
     const seen: string[] = [];
     scheduler.at(1, async () => {
       for (let nth = 0; nth < 100; nth++) await null;
       seen.push(`chain ended at ${scheduler.nowMs}`);
+      started();
       scheduler.after(1, () => seen.push(`timer of the chain at ${scheduler.nowMs}`));
     });
     scheduler.at(5, () => seen.push(`later at ${scheduler.nowMs}`));

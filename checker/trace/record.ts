@@ -1,6 +1,7 @@
 import { Bytes } from "../../spec/automaton/bytes.ts";
 import { QuorateError } from "../../spec/automaton/errors.ts";
 import type { Action } from "../../spec/automaton/execute.ts";
+import { LIKE_BYTES } from "../../spec/automaton/record-line.ts";
 import { freeze, type Index, isIndex, isRecord, setOwn } from "../../spec/automaton/values.ts";
 import type { Json } from "./json.ts";
 
@@ -28,28 +29,7 @@ export type RecordEvent =
   /** the process started again: it has what was durable, and nothing in its outbox */
   | { readonly kind: "restart"; readonly line: number };
 
-/** A value as a record holds it: Bytes are `{ "$bytes": hex }`, and nothing else looks like that. */
-export function recordValue(value: unknown): Json {
-  if (Bytes.is(value)) return { $bytes: value.toHex() };
-  if (Array.isArray(value)) return value.map(recordValue);
-  if (!isRecord(value)) return value as Json;
-  const entries = Object.entries(value);
-  const escaped = entries.length === 1 && LIKE_BYTES.test(entries[0]?.[0] ?? "") ? "$" : "";
-  const record: Record<string, Json> = {};
-  for (const [key, part] of entries) setOwn(record, escaped + key, recordValue(part));
-  return record;
-}
-
 const RESTART = '{"event":"restart"}';
-
-/** The only key of a record that could be taken for bytes gets one more `$`. */
-const LIKE_BYTES = /^\$+bytes$/;
-
-/** One line of a record, without its line break. */
-export function recordLine(atMs: number, unit: string, action: Action): string {
-  const { name, payload } = action;
-  return JSON.stringify({ at: atMs, unit, action: name, payload: recordValue(payload) });
-}
 
 /** Reads the lines of a record one by one. */
 export class RecordReader {

@@ -213,7 +213,7 @@ class Coalition {
     // that readers meet it.
     const turn = this.#turns.get(object) ?? { ts: GENESIS, by: self, untilMs: host.now() };
     const shown = this.#shown.get(object)?.ts ?? GENESIS;
-    const isOver = turn.by === self && host.now() >= turn.untilMs;
+    const isOver = turn.by === self ? host.now() >= turn.untilMs : happens(host, 0.1);
     const next = ready
       .map(({ proof }) => proof.ts)
       .filter((ts) => compareTimestamps(ts, shown) >= 0 && compareTimestamps(ts, turn.ts) > 0)

@@ -54,10 +54,3 @@ export interface Verifier {
   /** Calls `done`, perhaps at once, with whether every signature is valid. */
   verify(signed: readonly Signed[], done: (valid: boolean) => void): void;
 }
-
-export interface World {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly verifier: Verifier;
-  readonly transport: Transport;
-}

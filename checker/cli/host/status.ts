@@ -47,7 +47,7 @@ function reasonOf(error: unknown): string {
 const FIRST = ["process", "address", "state"];
 
 /** Rows under the names of their fields, those that every row has first. */
-export function tableText(rows: readonly Row[]): string {
+function tableText(rows: readonly Row[]): string {
   const others = rows.flatMap((row) => Object.keys(row)).filter((name) => !FIRST.includes(name));
   const columns = [...FIRST, ...new Set(others)];
   const lines = [columns, ...rows.map((row) => columns.map((name) => String(row[name] ?? "-")))];

@@ -15,7 +15,7 @@ import {
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS } from "./limits.ts";
 
 /** The folder of private keys beside the configuration: in it, one folder for each process. */
-export const KEYS_FOLDER = "keys";
+const KEYS_FOLDER = "keys";
 
 export interface InitOptions {
   /** where to write; made if it is missing */

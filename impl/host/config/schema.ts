@@ -17,9 +17,9 @@ export type ConfigurationSchema = (
 ) => { readonly configuration: Configuration } | { readonly problems: readonly Problem[] };
 
 /** f = 33 takes 100 replicas: far more than quorums and all-to-all connections are good for. */
-export const FAULTS_MAX = 33;
-export const REPLICAS_MAX = 128;
-export const CLIENTS_MAX = 10_000;
+const FAULTS_MAX = 33;
+const REPLICAS_MAX = 128;
+const CLIENTS_MAX = 10_000;
 const PREFIXES_MAX = 1_000;
 
 /** Names of every interface of a machine, which are fine to listen on and nothing to connect to. */
@@ -149,7 +149,7 @@ function expected(what: string, found: unknown): string {
 }
 
 /** `replicas[0].address.port`; a field whose name is not a plain word is quoted. */
-export function pathText(path: readonly PropertyKey[]): string {
+function pathText(path: readonly PropertyKey[]): string {
   if (path.length === 0) return "the whole file";
   return path
     .map((step, at) => {

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, writeSync } from "node:fs";
 import type { Action, Index } from "../../../spec/automaton/index.ts";
+import { recordLine } from "../../../spec/automaton/record-line.ts";
 import { HostError } from "../errors.ts";
 
 /** Writes what a process does, for `quorate replay`: NDJSON, one action a line. */
@@ -22,15 +23,14 @@ export function openRecord(
 ): Recorder {
   const start = now();
   const descriptor = opened(file);
-  const write = (line: object) => writeSync(descriptor, `${JSON.stringify(line)}\n`);
+  const write = (line: string) => writeSync(descriptor, `${line}\n`);
   return {
     begin() {
       const isNew = fstatSync(descriptor).size === 0;
-      write(isNew ? { quorate: 1, ...header } : { event: "restart" });
+      write(JSON.stringify(isNew ? { quorate: 1, ...header } : { event: "restart" }));
     },
-    action: (unit, { name, payload }) => {
-      const at = Math.round((now() - start) * 1000) / 1000;
-      write({ at, unit, action: name, payload });
+    action: (unit, action) => {
+      write(recordLine(Math.round((now() - start) * 1000) / 1000, unit, action));
     },
     close: () => closeSync(descriptor),
   };

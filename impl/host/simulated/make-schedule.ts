@@ -161,7 +161,7 @@ function faultyClients(random: Stream, options: ScheduleOptions, busyMs: number)
   const [last] = faulty.slice(-1);
   const stop = random.substream("stop");
   if (last !== undefined && stop.percent(STOP_PERCENT)) {
-    items.push({ kind: "stop", process: last, atMs: stop.integer(busyMs >> 2, busyMs) });
+    items.push({ kind: "stop", process: last, atMs: stop.integer(busyMs >> 1, busyMs) });
   }
   return items;
 }

@@ -19,7 +19,7 @@ const GUARDED_BYTES = 5;
 const HEADER_BYTES = GUARDED_BYTES + CHECK_BYTES;
 
 /** The length of a digest. */
-export const DIGEST_BYTES = 32;
+const DIGEST_BYTES = 32;
 
 export type RecordReading =
   | { readonly kind: "intact"; readonly content: Uint8Array; readonly digest: Uint8Array }

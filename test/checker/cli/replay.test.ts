@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { runReplay } from "../../../checker/cli/replay.ts";
-import { recordLine } from "../../../checker/trace/record.ts";
+import { recordLine } from "../../../spec/automaton/record-line.ts";
 import { Folder } from "./cli.ts";
 
 /** A lamp that shines once each time that it is lit. */

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readRecord, recordLine } from "../../../checker/trace/record.ts";
+import { readRecord } from "../../../checker/trace/record.ts";
 import { Bytes, equal, QuorateError } from "../../../spec/automaton/index.ts";
+import { recordLine } from "../../../spec/automaton/record-line.ts";
 import { HEADER, textOf } from "./recording.ts";
 
 const key = fc.oneof(fc.string(), fc.constantFrom("$bytes", "$$bytes", "__proto__", "bytes"));

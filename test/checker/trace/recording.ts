@@ -1,9 +1,4 @@
-import {
-  type RecordEvent,
-  type RecordHeader,
-  readRecord,
-  recordLine,
-} from "../../../checker/trace/record.ts";
+import { type RecordEvent, type RecordHeader, readRecord } from "../../../checker/trace/record.ts";
 import { B, C, INITIAL } from "../../../impl/bft-bc/instances.ts";
 import {
   type Client,
@@ -34,8 +29,9 @@ import {
   symbolicDigest,
   volatile,
 } from "../../../spec/automaton/index.ts";
+import { recordLine } from "../../../spec/automaton/record-line.ts";
 
-export const R = index("replica", 0) as Replica;
+const R = index("replica", 0) as Replica;
 export const UNITS = [named("object", "x"), named("object", "y")] as RegisterObject[];
 export const HEADER = { quorate: 1, protocol: "bft-bc", process: R } as unknown as RecordHeader;
 

@@ -3,7 +3,6 @@ import { QuorateError } from "../../spec/automaton/errors.ts";
 import type { Action } from "../../spec/automaton/execute.ts";
 import { LIKE_BYTES } from "../../spec/automaton/record-line.ts";
 import { freeze, type Index, isIndex, isRecord, setOwn } from "../../spec/automaton/values.ts";
-import type { Json } from "./json.ts";
 
 /*
  * The record of a run of one process, as a host writes it: NDJSON, one action a line, in the order

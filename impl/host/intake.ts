@@ -30,7 +30,7 @@ export class Intake {
   }
 
   take(from: Index, message: Wire): void {
-    const decoded = this.#to.decode(from, message);
+    const decoded = this.#decode(from, message);
     if ("refused" in decoded) {
       this.#to.refused(from, decoded.refused);
       return;
@@ -55,6 +55,16 @@ export class Intake {
         one.verdict = valid ? "valid" : "invalid";
         this.#drain(from, waiting);
       });
+    }
+  }
+
+  /** A decoder that throws is a defect that a peer has found: it must not stop the process too. */
+  #decode(from: Index, message: Wire): Decoded | { readonly refused: string } {
+    try {
+      return this.#to.decode(from, message);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return { refused: `the decoder failed: ${reason}` };
     }
   }
 

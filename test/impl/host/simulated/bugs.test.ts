@@ -1,0 +1,99 @@
+import { describe, expect, test } from "vitest";
+import { judge } from "../../../../checker/cli/host/judge.ts";
+import { faultyClients } from "../../../../impl/bft-bc/faulty-clients.ts";
+import { variants } from "../../../../impl/bft-bc/protocol.ts";
+import * as simulation from "../../../../impl/host/simulated/index.ts";
+import type { ProcessRunner } from "../../../../impl/host/simulated/schedule-run.ts";
+import type { RegisterProtocol } from "../../../../impl/network/protocol.ts";
+
+/** The first seed whose run fails, and how. */
+async function firstFailure(
+  variant: string,
+  seedsMax: number,
+  {
+    protocol = variants[variant] as RegisterProtocol,
+    clientBehaviours = [] as string[],
+    around = <T>(runner: ProcessRunner<T>) => runner,
+  } = {},
+) {
+  for (let seed = 1; seed <= seedsMax; seed += 1) {
+    const schedule = simulation.hostSchedule(seed, {
+      system: { protocol: "bft-bc", variant, faults: 1 },
+      replicas: 4,
+      clients: 4,
+      operations: 40,
+      intensity: "rough",
+      disturbances: null,
+      behaviours: [],
+      clientBehaviours,
+    });
+    const options = { behaviours: faultyClients, around };
+    const { failure } = await judge(simulation, schedule, protocol, options);
+    if (failure !== null) return { seed, kind: failure.kind };
+  }
+  return null;
+}
+
+/** A disk that says at once that a write is durable, and performs it much later. */
+function hasty<T>(runner: ProcessRunner<T>): ProcessRunner<T> {
+  return {
+    start: (process, world) =>
+      runner.start(process, {
+        ...world,
+        disk: {
+          ...world.disk,
+          write(batch, done) {
+            // Only the log is late: a checkpoint reads back what it has written.
+            if (batch.length > 1) return world.disk.write(batch, done);
+            world.clock.after(0, () => done(null));
+            world.clock.after(LATE_MS, () => world.disk.write(batch, () => undefined));
+          },
+        },
+      }),
+    invoke: (running, operation, done) => runner.invoke(running, operation, done),
+  };
+}
+const LATE_MS = 30;
+
+/** Clients that never say anything twice. */
+function saysOnce(protocol: RegisterProtocol): RegisterProtocol {
+  return {
+    ...protocol,
+    client(self, facts, ended) {
+      const retransmission = { firstMs: 1e9, factor: 1, mostMs: 1e9 };
+      const client = protocol.client(self, { ...facts, retransmission }, ended);
+      const { connected: _, ...process } = client.process;
+      return { ...client, process };
+    },
+  };
+}
+
+describe("the simulator finds", { timeout: 120_000 }, () => {
+  test.each([
+    "smaller-timestamp-overwrites",
+    "read-returns-null",
+    "no-client-in-timestamp",
+    "record-never-replaced",
+  ])("the mutant %s within 20 seeds", async (variant) => {
+    expect(await firstFailure(variant, 20)).not.toBeNull();
+  });
+
+  test("a host that answers before it has stored, by a crash", async () => {
+    const found = await firstFailure("repaired", 60, { around: hasty });
+
+    console.log("HASTY", found);
+    expect(found).not.toBeNull();
+  });
+
+  test("clients that do not repeat a lost request", async () => {
+    const protocol = saysOnce(variants.repaired as RegisterProtocol);
+
+    expect(await firstFailure("repaired", 20, { protocol })).toMatchObject({ kind: "unreturned" });
+  });
+});
+
+describe("the simulator passes", { timeout: 120_000 }, () => {
+  test("what we run, with faulty clients that know it", async () => {
+    expect(await firstFailure("repaired", 5, { clientBehaviours: ["conspires"] })).toBeNull();
+  });
+});

@@ -107,7 +107,7 @@ function writersOf({ items }: ScheduleOf, faulty: readonly string[]): Writers {
 }
 
 /** The history of a run as the register's checker takes it. */
-export function registerHistory(run: Pick<Run, "history">): RegisterHistory {
+function registerHistory(run: Pick<Run, "history">): RegisterHistory {
   return run.history.map(({ client, operation, invoked, returned, result }) => {
     const { kind, key, value } = operation;
     return {

@@ -21,25 +21,23 @@ export interface HostScheduleOptions {
 
 /*
  * Bugs of quorums show when operations of several clients overlap and their messages take very
- * different times. So everything is about few keys in a short time, on slow links: one operation
- * takes a tenth of it.
+ * different times. So everything is about one key in a short time.
  */
 const KEYS = 1;
 const BUSY_MS = 300;
 const CALM_MS = 60_000;
-const FAR_PERCENT = 50;
-const SLOW_PERCENT = 75;
-const SLOW_MS_MIN = 10;
-const SLOW_MS_MAX = 200;
-/** Until long after the last operation was asked for, as some wait for others. */
-const SLOW_FOR_MS = 1_000;
+const STRAGGLERS = 25;
+const LATE_MS_MIN = 50;
+const LATE_MS_MAX = 200;
+/** Shorter than most operations, so that it is one phase of one that is late. */
+const LATE_FOR_MS = 10;
 const READ_PERCENT = 60;
 /** Writes of correct clients would make what faulty ones have prepared too old. */
 const FAULTY_READ_PERCENT = 85;
 const WAIT_PERCENT = 90;
 const NETWORK: LinkNorm = {
   delayMsMin: 0.2,
-  delayMsMax: 30,
+  delayMsMax: 10,
   lossPercent: 0,
   duplicatePercent: 1,
   reorderPercent: 10,
@@ -72,8 +70,8 @@ export function hostSchedule(seed: number, options: HostScheduleOptions): Schedu
     faultyClients,
     network: NETWORK,
   });
-  const links = intensity === "calm" ? [] : slowLinks(seed, members);
-  return { ...schedule, items: [...links, ...schedule.items] };
+  const late = intensity === "calm" ? [] : stragglers(seed, members);
+  return { ...schedule, items: [...late, ...schedule.items] };
 }
 
 interface Members {
@@ -82,20 +80,21 @@ interface Members {
 }
 
 /**
- * Some clients are far from most replicas all the time, in a wide area. What such a client writes reaches
- * one replica long before the second one: that, and readers nearby, is what many bugs of quorums take.
+ * Now and then what a client sends reaches one replica at once and the others long after. If that meets the
+ * last phase of a write, one replica has it while readers go on: that is what many bugs of quorums take.
  */
-function slowLinks(seed: number, { clients, replicas }: Members): Item[] {
-  const dice = stream(seed, "schedule", "links");
-  const far = clients.filter((client) => dice.substream(client).percent(FAR_PERCENT));
-  return far.flatMap((client) =>
-    replicas.flatMap((replica): Item[] => {
-      const die = dice.substream(client, replica);
-      if (!die.percent(SLOW_PERCENT)) return [];
-      const delayMs = die.integer(SLOW_MS_MIN, SLOW_MS_MAX);
-      return [{ kind: "delay", delayMs, from: client, to: replica, atMs: 0, forMs: SLOW_FOR_MS }];
-    }),
-  );
+function stragglers(seed: number, { clients, replicas }: Members): Item[] {
+  const dice = stream(seed, "schedule", "stragglers");
+  return Array.from({ length: STRAGGLERS }, (_, nth) => {
+    const die = dice.substream(nth);
+    const from = die.pick(clients);
+    const prompt = die.pick(replicas);
+    const atMs = die.integer(0, BUSY_MS);
+    const delayMs = die.integer(LATE_MS_MIN, LATE_MS_MAX);
+    return replicas
+      .filter((replica) => replica !== prompt)
+      .map((to): Item => ({ kind: "delay", delayMs, from, to, atMs, forMs: LATE_FOR_MS }));
+  }).flat();
 }
 
 /** As many faults on average, in the same proportions. */

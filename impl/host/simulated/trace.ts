@@ -73,7 +73,7 @@ export class Trace {
 }
 
 /** One line for an event: what a run shows to readers, too. */
-export function textOf(event: ClusterEvent): string {
+function textOf(event: ClusterEvent): string {
   const { atMs } = event;
   switch (event.kind) {
     case "process":

@@ -79,6 +79,10 @@ describe("the simulator finds", { timeout: 120_000 }, () => {
     expect(await firstFailure(variant, 20)).not.toBeNull();
   });
 
+  test("a read that skips its write-back, by a straggling write, within 60 seeds", async () => {
+    expect(await firstFailure("read-without-write-back", 60)).not.toBeNull();
+  });
+
   test("a host that answers before it has stored, by a crash", async () => {
     expect(await firstFailure("repaired", 60, { around: hasty })).not.toBeNull();
     // Without faults nobody can tell.

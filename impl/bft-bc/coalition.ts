@@ -210,6 +210,7 @@ export function certificates(world: World) {
       prepared.filter(({ by }) => by === client).map(({ cell }) => cell),
     allWritten: written.map(({ cell }) => cell),
     allPrepared: prepared,
+    allWrites: written,
     stampedKnown,
     forgePrepare,
     forgeWrite,

@@ -169,7 +169,12 @@ describe.each(cases)("$name", (one) => {
   });
 });
 
-test.each(cases.filter(({ trap }) => trap !== undefined))(
+/** From 3.5 on (Node 24) OpenSSL refuses points of small order by itself; older ones need `isStrict`. */
+const [major = 0, minor = 0] = (process.versions.openssl ?? "0.0").split(".").map(Number);
+const isOpenSslStrict = major > 3 || (major === 3 && minor >= 5);
+const traps = cases.filter(({ trap }) => trap !== undefined);
+
+test.each(traps.filter(({ trap }) => trap !== "OpenSSL" || !isOpenSslStrict))(
   "without strictness $trap would accept $name",
   (one) => {
     expect(one.trap === "OpenSSL" ? openSslAccepts(one) : acceptedTimes8(one)).toBe(true);

@@ -41,17 +41,19 @@ export async function runHostBench(argv: readonly string[]): Promise<void> {
     readyMs: cluster.readyMs.map(Math.round).join("/"),
     store: values["in-memory"] ? "in memory" : "classic-level",
   });
+  // Once for all loads: a client without a folder that came back would have forgotten its write proofs.
+  const everyone = await Promise.all(
+    Array.from({ length: Math.max(...numbers(values.clients)) }, (_, at) =>
+      createClient<string>({
+        config: join(cluster.directory, "quorate.json"),
+        process: `client#${at}`,
+        keys: join(cluster.directory, "keys", `client#${at}`),
+        directory: values["in-memory"] ? null : join(cluster.directory, "data", `client#${at}`),
+      }),
+    ),
+  );
   for (const clients of numbers(values.clients)) {
-    const all = await Promise.all(
-      Array.from({ length: clients }, (_, at) =>
-        createClient<string>({
-          config: join(cluster.directory, "quorate.json"),
-          process: `client#${at}`,
-          keys: join(cluster.directory, "keys", `client#${at}`),
-          directory: values["in-memory"] ? null : join(cluster.directory, "data", `client#${at}`),
-        }),
-      ),
-    );
+    const all = everyone.slice(0, clients);
     for (const bytes of numbers(values.bytes)) {
       for (const kind of ["put", "get"] as const) {
         await load(all, kind, bytes, WARM_UP_SECONDS);
@@ -74,8 +76,8 @@ export async function runHostBench(argv: readonly string[]): Promise<void> {
         });
       }
     }
-    await Promise.all(all.map((client) => client.close()));
   }
+  await Promise.all(everyone.map((client) => client.close()));
   await cluster.stop();
 }
 

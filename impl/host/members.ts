@@ -1,25 +1,11 @@
-import type { Index, Value } from "../../spec/automaton/index.ts";
+import type { Index } from "../../spec/automaton/index.ts";
 import type { HostedProcess } from "../network/process.ts";
 import type { ClusterFacts, RegisterProtocol } from "../network/protocol.ts";
-import type { Execution } from "./execution/running-unit.ts";
-import { createHost, type Host, type HostObserver } from "./host.ts";
+import { createHost, type Host, type HostObserver, type HostOptions } from "./host.ts";
 import { type Codec, type KeyValueLimits, KeyValueStore } from "./key-value.ts";
-import type { Store } from "./store/store.ts";
-import type { Clock, Random, Transport, TransportEvents, Verifier } from "./world.ts";
 
 /** What a member of a cluster stands on: real, or simulated. */
-export interface MemberWorld {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly verifier: Verifier;
-  readonly sign: (statement: Value) => Uint8Array;
-  readonly store: Store;
-  readonly connect: (events: TransportEvents) => Transport | Promise<Transport>;
-  readonly observer?: HostObserver;
-  readonly execution?: Execution;
-  readonly unitsMax?: number;
-  readonly unitsStoredMax?: number;
-}
+export type MemberWorld = Omit<HostOptions, "process" | "providers">;
 
 /**
  * Starts a replica.

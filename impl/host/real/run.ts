@@ -70,10 +70,10 @@ export async function createReplica(
   options: ReplicaOptions,
 ): Promise<Replica> {
   const member = await prepare(protocol, options, "replica", options.directory);
-  const { configuration, world, metrics } = member;
+  const { configuration, facts, world, metrics } = member;
   const { process: self, address, metrics: served } = replicaEntry(configuration, options.process);
   const host = await member.closingOnError(() =>
-    startReplica(protocol, self, factsOf(configuration), world, options.disguise),
+    startReplica(protocol, self, facts, world, options.disguise),
   );
   member.runs(host);
   member.readTotals(host);
@@ -134,25 +134,20 @@ export async function createClient<T = unknown>(
   options: ClientOptions<T>,
 ): Promise<KeyValueClient<T>> {
   const member = await prepare(protocol, options, "client", options.directory ?? null);
-  const { configuration, world, metrics } = member;
+  const { configuration, facts, world, metrics } = member;
   const { process: self } = clientEntry(configuration, options.process);
   const { limits, timeouts } = configuration;
   const { host, store } = await member.closingOnError(() =>
-    startClient<T>(
-      protocol,
-      self,
-      factsOf(configuration),
-      world,
-      options.codec ?? (jsonCodec as Codec<T>),
-      { ...limits, operationMs: timeouts.operationMs },
-    ),
+    startClient<T>(protocol, self, facts, world, options.codec ?? (jsonCodec as Codec<T>), {
+      ...limits,
+      operationMs: timeouts.operationMs,
+    }),
   );
   member.runs(host);
   member.readTotals(host);
-  const { authorise } = factsOf(configuration);
   // Replicas refuse in silence what is not allowed; the user of an honest client gets an answer.
   const may = (what: "read" | "write", key: string) => {
-    if (authorise(self, what, key)) return store;
+    if (facts.authorise(self, what, key)) return store;
     throw new HostError("peer-unauthorised", `${self} may not ${what} "${key}".`);
   };
   const mayWrite = (key: string) => may("write", key);
@@ -255,6 +250,7 @@ async function prepare(
   };
   return {
     configuration,
+    facts: factsOf(configuration),
     metrics,
     world: { ...world, verifier: countedVerifier(world.verifier, metrics) },
     failure: () => failure,

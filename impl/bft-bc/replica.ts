@@ -1,3 +1,4 @@
+import { hostModule } from "../host/optional-package.ts";
 import type { ClientOptions, KeyValueClient, Replica, ReplicaOptions } from "../host/real/run.ts";
 import { faultyClients } from "./faulty-clients.ts";
 import { protocol, variants } from "./protocol.ts";
@@ -16,7 +17,7 @@ export { faultyClients, protocol, variants };
  * @throws HostError with a code that says what is wrong
  */
 export async function createReplica(options: ReplicaOptions): Promise<Replica> {
-  const { createReplica: create } = await import("../host/real/run.ts");
+  const { createReplica: create } = await hostModule(() => import("../host/real/run.ts"));
   return create(protocol, options);
 }
 
@@ -35,6 +36,6 @@ export async function createReplica(options: ReplicaOptions): Promise<Replica> {
 export async function createClient<T = unknown>(
   options: ClientOptions<T>,
 ): Promise<KeyValueClient<T>> {
-  const { createClient: create } = await import("../host/real/run.ts");
+  const { createClient: create } = await hostModule(() => import("../host/real/run.ts"));
   return create(protocol, options);
 }

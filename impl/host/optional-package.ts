@@ -25,3 +25,17 @@ function isMissing(cause: unknown, name: string): boolean {
 function missing(name: string, cause: unknown): HostError {
   return new HostError("package-missing", `A host needs the package ${name}.`, { cause });
 }
+
+/**
+ * Imports a part of the host that stands on such packages itself.
+ *
+ * @throws HostError `package-missing` if one of them is absent
+ */
+export async function hostModule<Module>(load: () => Promise<Module>): Promise<Module> {
+  try {
+    return await load();
+  } catch (cause) {
+    const [, name] = /Cannot find package '([^']+)'/.exec(String(Object(cause).message)) ?? [];
+    throw name !== undefined && isMissing(cause, name) ? missing(name, cause) : cause;
+  }
+}

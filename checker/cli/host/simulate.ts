@@ -37,7 +37,8 @@ const PROGRESS_MS = 1000;
  * fails; then says which, makes its schedule smaller and writes it.
  */
 export async function runSimulate(flags: SimulateFlags): Promise<number> {
-  const simulation = await import("../../../impl/host/simulated/index.ts");
+  const { hostModule } = await import("../../../impl/host/optional-package.ts");
+  const simulation = await hostModule(() => import("../../../impl/host/simulated/index.ts"));
   const given =
     flags.schedule === undefined ? null : simulation.readSchedule(await textOf(flags.schedule));
   const system = given?.system ?? {

@@ -2,13 +2,14 @@ import type { Decider } from "./decide.ts";
 import { mix } from "./layout.ts";
 import type { Model } from "./model.ts";
 import { OVERFLOW } from "./overflow.ts";
+import type { Steps } from "./reduced.ts";
 import { type Rows, SLOW, SPONTANEOUS } from "./rows.ts";
 import type { States } from "./states.ts";
 import type { Stepper } from "./stepper.ts";
 import { PARTITION_BITS, type Partition, partitionOf, placeOf, type Ref } from "./store.ts";
 
 /** Finds the steps of stored states: the hot loop of the search. */
-export class Expander {
+export class Expander implements Steps {
   transitions = 0;
   /** 1 for each action that has changed something */
   #fired = new Uint8Array(64);

@@ -1,5 +1,6 @@
 import type { Problem } from "../../spec/automaton/claim.ts";
 import { installPurityGuard } from "../../spec/automaton/purity.ts";
+import { reductionsOf } from "../reduce/reductions.ts";
 import { checkBudget, type SearchOptions } from "./budget.ts";
 import { Counterexamples, type Monitored } from "./counterexample.ts";
 import { Decider } from "./decide.ts";
@@ -8,6 +9,7 @@ import { Expander } from "./expand.ts";
 import { type Exploration, memoStatistics } from "./exploration.ts";
 import { Model } from "./model.ts";
 import { OVERFLOW } from "./overflow.ts";
+import { type Orbits, ReducedExpander, type Steps } from "./reduced.ts";
 import { Rows } from "./rows.ts";
 import { refuseUnsoundSends } from "./sends.ts";
 import { States } from "./states.ts";
@@ -47,7 +49,8 @@ class Search {
   readonly #rows: Rows;
   readonly #stepper: Stepper;
   readonly #decider: Decider;
-  readonly #expander: Expander;
+  readonly #expander: Steps;
+  readonly #orbits: Orbits | null;
   /** by property */
   readonly #monitored = new Map<number, Monitored>();
   #expanded = 0;
@@ -82,11 +85,18 @@ class Search {
     this.#decider = new Decider(problem, model, layout, included);
     this.#stepper = new Stepper(model, layout, (action) => this.#expander.fire(action));
     this.#rows = new Rows(model, layout);
-    this.#expander = new Expander(model, this.#states, this.#rows, this.#stepper, this.#decider);
+    const { selection, orbits } = reductionsOf(problem, model, this.#states);
+    this.#orbits = orbits;
+    const [states, stepper, decider] = [this.#states, this.#stepper, this.#decider];
+    this.#expander =
+      selection === null && orbits === null
+        ? new Expander(model, states, this.#rows, stepper, decider)
+        : new ReducedExpander(model, states, stepper, decider, selection, orbits);
     for (const start of starts) {
       const words = new Int32Array(layout.words);
       layout.pack(start, words, 0);
       this.#decider.refuseInitialWitness(words);
+      this.#orbits?.represent(words);
       this.#states.add(words, NO_REF);
     }
     this.#states.flushAll();

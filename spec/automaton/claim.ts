@@ -9,7 +9,12 @@ export type Verdict = "holds" | "bounded" | "violated" | "vacuous" | "error";
 export type Tier = "ci" | "nightly" | "deep";
 
 /** Reductions that a case may ask for; each is refused where it would be unsound. */
-export type Reduction = "sends-at-once";
+export type Reduction =
+  | "sends-at-once"
+  | "symmetry"
+  | "partial-order"
+  | "eager"
+  | "absorbing-inputs";
 
 /** What one case of a claim explores. */
 export interface Problem {

@@ -17,7 +17,7 @@ export {
 } from "./explore/search.ts";
 export { exitStatusOf } from "./report/exit-status.ts";
 export { explain } from "./report/explain.ts";
-export { type CheckRecord, nameOf, type PropertyRecord } from "./report/record.ts";
+export { type CheckRecord, type FairnessRecord, nameOf, type PropertyRecord } from "./report/record.ts";
 export {
   type CaseOf,
   type CheckAllOptions,

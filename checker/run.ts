@@ -6,7 +6,10 @@ import { boundOf, errorRecord, recordOf } from "./report/decide.ts";
 import type { CheckRecord } from "./report/record.ts";
 
 /** Budgets, order and progress of a check. A case's own `maxStates` counts too: the smaller wins. */
-export type CheckOptions = SearchOptions;
+export interface CheckOptions extends SearchOptions {
+  /** `false` explores every state, whatever reductions a case asks for; pins are not compared then */
+  readonly reductions?: boolean;
+}
 
 /** A case together with the claim that it belongs to. */
 export interface CaseOf {
@@ -76,29 +79,36 @@ function checkTogether(
   let problems: readonly Problem[];
   let exploration: Exploration;
   try {
-    problems = group.map((one) => one.case.problem());
+    problems = group.map((one) => asAsked(one.case.problem(), options));
     exploration = exploreTogether(group, problems, options);
   } catch (error) {
     if (error instanceof QuorateError && error.code === "budget-invalid") throw error;
     return group.map((one) => errorRecord(one, error));
   }
   const system = (problems[0] as Problem).system;
+  // Counts are pinned with the reductions that the case asks for.
+  const pins = comparesPins && options.reductions !== false;
   let [property, witness] = [0, 0];
   return group.map((one, at) => {
     const problem = problems[at] as Problem;
     const own = {
       ...exploration,
       violations: exploration.violations.slice(property, property + problem.properties.length),
+      liveness: exploration.liveness.slice(property, property + problem.properties.length),
       reached: exploration.reached.slice(witness, witness + problem.witnesses.length),
     };
     property += problem.properties.length;
     witness += problem.witnesses.length;
     try {
-      return recordOf(one, { ...problem, system }, own, options, comparesPins);
+      return recordOf(one, { ...problem, system }, own, options, pins);
     } catch (error) {
       return errorRecord(one, error);
     }
   });
+}
+
+function asAsked(problem: Problem, { reductions }: CheckOptions): Problem {
+  return reductions === false ? { ...problem, reductions: [] } : problem;
 }
 
 function exploreTogether(
@@ -125,12 +135,12 @@ function exploreTogether(
 }
 
 /** What two problems must have in common to share an exploration, as far as data shows it. */
-function describe({ system, reductions }: Problem): string {
+function describe({ system, reductions, symmetries }: Problem): string {
   const leaves = system.leaves.map(({ name, automaton }) => [
     name,
     automaton.name,
     Object.keys(automaton.transitions),
   ]);
   const starts = startStates(system).map((global) => global.map(localText));
-  return JSON.stringify([leaves, starts, reductions ?? []]);
+  return JSON.stringify([leaves, starts, reductions ?? [], symmetries ?? []]);
 }

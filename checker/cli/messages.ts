@@ -1,7 +1,8 @@
 import type { Tier } from "../../spec/automaton/claim.ts";
-import type { Progress, SearchOptions } from "../explore/search.ts";
+import type { Progress } from "../explore/search.ts";
 import type { CheckRecord } from "../report/record.ts";
 import type { PlannedCase } from "../report/table.ts";
+import type { CheckOptions } from "../run.ts";
 
 /** What the thread that checks is asked. */
 export interface Order {
@@ -9,7 +10,7 @@ export interface Order {
   readonly files: readonly string[];
   readonly ids: readonly string[];
   readonly tier: Tier;
-  readonly search: Omit<SearchOptions, "onProgress">;
+  readonly search: Omit<CheckOptions, "onProgress">;
 }
 
 /** What the thread that checks reports. */

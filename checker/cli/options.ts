@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import { QuorateError } from "../../spec/automaton/errors.ts";
-import type { SearchOptions } from "../explore/search.ts";
 import { TIERS } from "../report/tiers.ts";
+import type { CheckOptions } from "../run.ts";
 
 /** Reads a budget: digits, which `_` may group. */
 function budget(flag: string): (text: string) => number {
@@ -19,7 +19,7 @@ function budgetOption(flag: string, means: string): Option {
 }
 
 /** What `quorate check` takes; commander names the fields after the flags. */
-export interface CheckFlags extends Omit<SearchOptions, "onProgress"> {
+export interface CheckFlags extends Omit<CheckOptions, "onProgress"> {
   readonly tier: (typeof TIERS)[number];
   readonly files: readonly string[];
   readonly reporter: "pretty" | "json";
@@ -45,6 +45,8 @@ export const checkOptions = (): Option[] => [
   new Option("--order <order>", "breadth-first gives shortest counterexamples")
     .choices(["breadth-first", "depth-first"])
     .default("breadth-first"),
+  new Option("--minimal-fairness", "find how little fairness each liveness property needs"),
+  new Option("--no-reductions", "explore every state, whatever reductions a case asks for"),
   new Option("--reporter <reporter>", "json prints one record a line and nothing else")
     .choices(["pretty", "json"])
     .default("pretty"),

@@ -1,4 +1,5 @@
 import { explain } from "../report/explain.ts";
+import { fairnessLines } from "../report/fairness.ts";
 import type { CheckRecord } from "../report/record.ts";
 import { type PlannedCase, summaryOf, Table } from "../report/table.ts";
 import { dim, painter } from "./colours.ts";
@@ -56,6 +57,7 @@ export class PrettyReporter implements Reporter {
         this.#records.push(report.record);
         this.#progress.clear();
         console.log(this.#table.row(report.record, painter(report.record)));
+        for (const line of fairnessLines(report.record)) console.log(dim(`  ${line}`));
         if (report.record.notes.length > 0) {
           console.log(dim(`  note: ${report.record.notes.join("; ")}`));
         }

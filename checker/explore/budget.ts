@@ -13,6 +13,8 @@ export interface Budget {
 export interface SearchOptions extends Budget {
   /** breadth first by default: shortest counterexamples */
   readonly order?: "breadth-first" | "depth-first";
+  /** finds, for each liveness property that holds, a minimal fairness that suffices */
+  readonly minimalFairness?: boolean;
   readonly onProgress?: (progress: Progress) => void;
 }
 

@@ -1,7 +1,8 @@
 /** What an exploration exercised: which actions fired, and each clause seen true and false. */
 export class Coverage {
   readonly #fired = new Map<string, number>();
-  readonly #clauses = new Map<string, { yes: number; no: number }>();
+  /** by automaton, action and clause */
+  readonly #clauses = new Map<string, Map<string, Map<string, Seen>>>();
 
   fired(automaton: string, action: string): void {
     const key = `${automaton} ${action}`;
@@ -13,12 +14,16 @@ export class Coverage {
     action: string,
     clauses: readonly (readonly [clause: string, holds: boolean])[],
   ): void {
+    if (clauses.length === 0) return;
+    const of = within(within(this.#clauses, automaton), action);
     for (const [clause, holds] of clauses) {
-      const key = `${automaton} ${action} ${clause}`;
-      const seen = this.#clauses.get(key) ?? { yes: 0, no: 0 };
+      let seen = of.get(clause);
+      if (seen === undefined) {
+        seen = { yes: 0, no: 0 };
+        of.set(clause, seen);
+      }
       if (holds) seen.yes++;
       else seen.no++;
-      this.#clauses.set(key, seen);
     }
   }
 
@@ -26,9 +31,32 @@ export class Coverage {
   toJSON(): CoverageRecord {
     return {
       fired: Object.fromEntries(this.#fired),
-      clauses: Object.fromEntries(this.#clauses),
+      clauses: Object.fromEntries(this.#flat()),
     };
   }
+
+  *#flat(): Generator<[string, Seen]> {
+    for (const [automaton, actions] of this.#clauses) {
+      for (const [action, clauses] of actions) {
+        for (const [clause, seen] of clauses) yield [`${automaton} ${action} ${clause}`, seen];
+      }
+    }
+  }
+}
+
+interface Seen {
+  yes: number;
+  no: number;
+}
+
+/** The map that another holds under a key, made where there is none. */
+function within<K, V>(all: Map<string, Map<K, V>>, key: string): Map<K, V> {
+  let one = all.get(key);
+  if (one === undefined) {
+    one = new Map();
+    all.set(key, one);
+  }
+  return one;
 }
 
 export interface CoverageRecord {

@@ -2,7 +2,8 @@ import type { Problem } from "../../spec/automaton/claim.ts";
 import { QuorateError } from "../../spec/automaton/errors.ts";
 import type { Action } from "../../spec/automaton/execute.ts";
 import type { Property, Witness } from "../../spec/automaton/properties.ts";
-import { Evaluator, type Predicate, StepEvaluator } from "./evaluator.ts";
+import { type Included, Refinements } from "../refine/refinements.ts";
+import { Evaluator, leadsElsewhere, type Predicate, StepEvaluator } from "./evaluator.ts";
 import type { Layout } from "./layout.ts";
 import type { Model } from "./model.ts";
 import type { Ref } from "./store.ts";
@@ -27,23 +28,23 @@ export class Decider {
   readonly #steps: { at: number; evaluator: StepEvaluator }[] = [];
   readonly #terminal: { at: number; evaluator: Evaluator; quiescence: boolean }[] = [];
   /** specifications: violated where the track's value is empty */
-  readonly #included: readonly { at: number; track: number }[];
+  readonly #included: readonly Included[];
+  readonly #refinements: Refinements;
   readonly #actions: { at: number; witness: Extract<Witness, { kind: "action" }> }[] = [];
   readonly #evaluators: Evaluator[] = [];
   #wanted: { at: number; evaluator: Evaluator }[] = [];
+  /** the search has only found start states */
+  #starting = true;
 
-  constructor(
-    { properties, witnesses }: Problem,
-    model: Model,
-    layout: Layout,
-    included: readonly { at: number; track: number }[],
-  ) {
+  constructor(problem: Problem, model: Model, layout: Layout, included: readonly Included[]) {
+    const { properties, witnesses } = problem;
     this.#model = model;
     this.#layout = layout;
     this.#included = included;
     this.#witnesses = witnesses;
     this.violated = properties.map(() => null);
     this.reached = witnesses.map(() => false);
+    this.#refinements = new Refinements(problem, model, layout, this.violated, included);
     properties.forEach((property, at) => {
       this.#prepare(property, at);
     });
@@ -63,7 +64,7 @@ export class Decider {
     } else if (kind === "step") {
       const inner = this.#evaluator(name, reads, () => true);
       this.#steps.push({ at, evaluator: new StepEvaluator(inner, name, property.holds) });
-    } else if (kind !== "inclusion") {
+    } else if (kind === "deadlock" || kind === "quiescence") {
       const evaluator = this.#evaluator(name, reads, property.holds);
       this.#terminal.push({ at, evaluator, quiescence: kind === "quiescence" });
     }
@@ -77,16 +78,22 @@ export class Decider {
 
   relayout(layout: Layout): void {
     this.#layout = layout;
+    this.#refinements.relayout(layout);
     for (const evaluator of this.#evaluators) evaluator.relayout(layout);
   }
 
   get checksSteps(): boolean {
-    return this.#steps.length > 0;
+    return this.#steps.length > 0 || this.#refinements.checksSteps;
+  }
+
+  /** Whether each state is to be looked at once more when its steps are known. */
+  get looksAround(): boolean {
+    return this.#refinements.looksAround || this.#endsAsMonitored;
   }
 
   /** Whether some property is asked of states with no step left. */
   get checksEnds(): boolean {
-    return this.#terminal.length > 0;
+    return this.#terminal.length > 0 || this.#refinements.checksEnds;
   }
 
   /** Whether every property was found violated, so that nothing remains to be searched for. */
@@ -103,8 +110,27 @@ export class Decider {
     }
   }
 
+  /** All start states were found. */
+  started(): void {
+    this.#starting = false;
+  }
+
+  /** Monitors are no part of the system: that one of them moves does not make a step of it. */
+  get #endsAsMonitored(): boolean {
+    return this.#terminal.length > 0 && this.#included.length > 0;
+  }
+
+  /** A state was expanded. */
+  around(ref: Ref, words: Int32Array): void {
+    this.#refinements.around(ref, words);
+    if (!this.#endsAsMonitored) return;
+    const end = this.#refinements.endAt(words);
+    if (end !== "owing") this.#end(ref, words, end === "dead");
+  }
+
   /** A state was found. */
   found(ref: Ref, words: Int32Array, base: number): void {
+    if (this.#starting) this.#refinements.started(ref, words, base);
     for (const { at, evaluator } of this.#invariants) {
       if (this.violated[at] === null && !evaluator.holds(words, base)) {
         this.violated[at] = { ref, action: -1 };
@@ -125,10 +151,12 @@ export class Decider {
 
   /** A step from `before` leads to the state at `base` in `after`, which is another one. */
   step(ref: Ref, before: Int32Array, action: number, after: Int32Array, base: number): void {
+    this.#refinements.step(ref, before, action, after, base);
     for (const { at, evaluator } of this.#steps) {
       if (this.violated[at] !== null) continue;
       const taken = () => this.#model.actions[action] as Action;
-      if (!evaluator.holds(this.#layout, before, after, base, action, taken)) {
+      if (evaluator.holds(this.#layout, before, after, base, action, taken)) continue;
+      if (leadsElsewhere(this.#model, this.#layout, before, after, base)) {
         this.violated[at] = { ref, action };
       }
     }
@@ -136,6 +164,10 @@ export class Decider {
 
   /** No step, or none but spontaneous ones, leads from the state to another. */
   ended(ref: Ref, words: Int32Array, dead: boolean): void {
+    if (!this.#endsAsMonitored) this.#end(ref, words, dead);
+  }
+
+  #end(ref: Ref, words: Int32Array, dead: boolean): void {
     for (const { at, evaluator, quiescence } of this.#terminal) {
       if (this.violated[at] !== null || (!quiescence && !dead)) continue;
       if (!evaluator.holds(words, 0)) this.violated[at] = { ref, action: -1 };

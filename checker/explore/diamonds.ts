@@ -1,15 +1,12 @@
 import type { AnyAutomaton } from "../../spec/automaton/automaton.ts";
 import { QuorateError } from "../../spec/automaton/errors.ts";
 import { type Action, actionText } from "../../spec/automaton/execute.ts";
-import { canonical } from "../../spec/automaton/values.ts";
+import { textOf } from "../../spec/automaton/texts.ts";
 import type { Family } from "./families.ts";
 import type { Model } from "./model.ts";
-import { applied, type Cells, touchedCells, Unseen } from "./unseen.ts";
-
-/** So many situations are checked, and then no more: the exploration's notes say so. */
-const MOST_SITUATIONS = 20_000;
-/** So many values of the cells that a family does not read are tried with each row. */
-const MOST_VALUES = 256;
+import { idsOf, Meetings, type Outcome, Touches, viewAt } from "./pairs.ts";
+import { Situations } from "./situations.ts";
+import { applied, type Cells, enabledIn, touchedCells, Unseen, whereNeedsHold } from "./unseen.ts";
 
 /**
  * What "sends at once" rests on, checked on what the search has seen and on what it would have seen
@@ -28,6 +25,7 @@ export function refuseShrinkingCells(
   sent: readonly Action[],
   commuting: boolean,
 ): string[] {
+  if (sent.length === 0) return [];
   const checker = new Diamonds(model, sent, commuting);
   for (const action of sent) checker.check(action);
   checker.checkUnseen(sent);
@@ -46,11 +44,11 @@ interface Improvement {
 }
 
 class Diamonds {
-  #cut = false;
-  #situations = 0;
   readonly #model: Model;
   readonly #unseen: Unseen;
+  readonly #situations: Situations;
   readonly #commuting: boolean;
+  readonly #touches: Touches;
   readonly #improvements = new Map<string, Improvement>();
   readonly #compared = new Set<string>();
 
@@ -58,34 +56,61 @@ class Diamonds {
     this.#model = model;
     this.#commuting = commuting;
     this.#unseen = new Unseen(model, sent);
+    this.#situations = new Situations(this.#unseen);
+    this.#touches = new Touches(model);
   }
 
   get cut(): boolean {
-    return this.#cut || this.#unseen.cut;
+    return this.#situations.cut || this.#unseen.cut;
   }
 
   check(sent: Action): void {
     this.#model.system.leaves.forEach(({ automaton }, leaf) => {
       const touched = touchedCells(automaton, sent);
       if (touched.length === 0) return;
-      for (const before of this.#situationsOf(leaf, touched, {})) {
+      for (const before of this.#situations.of(leaf, touched, {})) {
         const once = applied(automaton, sent, before);
-        if (canonical(applied(automaton, sent, once)) !== canonical(once)) {
+        if (textOf(applied(automaton, sent, once)) !== textOf(once)) {
           this.#refuse(automaton, sent, sent, "twice differs from once: it");
         }
       }
-      for (const other of this.#model.actions) {
-        if (automaton.transitions[other.name]?.kind === "input") {
-          this.#checkOther(leaf, automaton, sent, touched, other, {});
-        }
-      }
+      this.#checkNeeds(leaf, automaton, sent, touched);
+      this.#model.actions.forEach((other, id) => {
+        if (automaton.transitions[other.name]?.kind !== "input") return;
+        const others = this.#touches.of(leaf, id);
+        this.#checkOther(leaf, automaton, sent, touched, other, others, {});
+      });
       for (const family of this.#model.families) {
         if (family.leaf !== this.#model.system.leaves[leaf]) continue;
+        const meetings = new Meetings(this.#model, this.#touches, leaf, family, touched);
         for (const [key, row] of [...family.rows]) {
-          this.#checkRow(leaf, family, sent, touched, key, row);
+          this.#checkRow(leaf, family, sent, touched, idsOf(key), row, meetings);
         }
       }
     });
+  }
+
+  /** A cell that some action needs stays true. */
+  #checkNeeds(
+    leaf: number,
+    automaton: AnyAutomaton,
+    sent: Action,
+    touched: readonly string[],
+  ): void {
+    for (const cell of new Set(touched)) {
+      const needing = this.#needing(leaf, cell);
+      if (needing === undefined || !this.#unseen.valuesOf(leaf, cell).includes(true)) continue;
+      for (const before of this.#situations.of(leaf, touched, { [cell]: true })) {
+        if (applied(automaton, sent, before)[cell] === true) continue;
+        this.#refuse(automaton, sent, needing, "disables");
+      }
+    }
+  }
+
+  /** An action that needs a cell. */
+  #needing(leaf: number, cell: string): Action | undefined {
+    const track = this.#model.trackOfCell(leaf, cell);
+    return this.#model.actions.find((_, id) => this.#model.needsOf(id).includes(track));
   }
 
   #checkRow(
@@ -93,22 +118,52 @@ class Diamonds {
     family: Family,
     sent: Action,
     touched: readonly string[],
-    key: number | string,
+    ids: readonly number[],
     row: Int32Array,
+    meetings: Meetings,
   ): void {
     const { automaton } = family.leaf;
-    const names = family.cells as readonly string[];
-    const view = this.#viewOf(family, key);
     for (const id of row) {
+      if (!meetings.isNew(id, ids)) continue;
       const action = this.#model.actions[id] as Action;
-      this.#checkOther(leaf, automaton, sent, touched, action, view);
+      const known = whereNeedsHold(automaton, action, viewAt(this.#model, family, ids));
+      if (known === null) continue;
+      const others = this.#touches.of(leaf, id);
+      this.#checkOther(leaf, automaton, sent, touched, action, others, known);
     }
-    if (row.length === 0 || !touched.some((cell) => names.includes(cell))) return;
-    for (const before of this.#situationsOf(leaf, touched, view)) {
-      const after = applied(automaton, sent, before);
-      const lost = this.#lost(family, row, after);
+    if (row.length === 0 || meetings.touchedAt.length === 0) return;
+    const known = meetings.outcomesAt(ids);
+    if (known !== undefined && !this.#situations.allow(known.length)) return;
+    const outcomes = known ?? this.#outcomesOf(leaf, family, sent, touched, ids, meetings);
+    for (const { before, to } of outcomes) {
+      if (meetings.isSame(ids, to)) continue;
+      const view = { ...viewAt(this.#model, family, ids), ...before };
+      const lost = this.#lost(family, row, view, meetings.after(ids, to));
       if (lost !== undefined) this.#refuse(automaton, sent, lost, "disables");
     }
+  }
+
+  /** What a sent output makes of the cells of a row that it touches, in each situation. */
+  #outcomesOf(
+    leaf: number,
+    family: Family,
+    sent: Action,
+    touched: readonly string[],
+    ids: readonly number[],
+    meetings: Meetings,
+  ): Outcome[] {
+    const names = family.cells as readonly string[];
+    const view = Object.entries(viewAt(this.#model, family, ids));
+    const known = Object.fromEntries(view.filter(([cell]) => touched.includes(cell)));
+    const outcomes = this.#situations.of(leaf, touched, known).map((before) => {
+      const after = applied(family.leaf.automaton, sent, before);
+      const to = meetings.touchedAt.map((at) =>
+        this.#model.intern(family.tracks[at] as number, after[names[at] as string]),
+      );
+      return { before, to };
+    });
+    meetings.noteOutcomes(ids, outcomes);
+    return outcomes;
   }
 
   /** The same of what families see while outputs wait, which the search has not seen. */
@@ -117,41 +172,41 @@ class Diamonds {
       if (family.cells === null) continue;
       const { automaton } = family.leaf;
       const leaf = this.#model.system.leaves.indexOf(family.leaf);
-      const seen = Array.from(family.rows.keys(), (key) => this.#viewOf(family, key));
+      const seen = Array.from(family.rows.keys(), (key) => viewAt(this.#model, family, idsOf(key)));
+      const sends = sent.map((one) => ({ one, touched: touchedCells(automaton, one) }));
+      const enabled = new Map<Cells, Action[]>();
+      const enabledAt = (view: Cells) => {
+        const known = enabled.get(view) ?? enabledIn(family, view);
+        enabled.set(view, known);
+        return known;
+      };
       for (const { view, send, after } of this.#unseen.viewsBefore(leaf, family, sent, seen)) {
-        const still = new Set(enabledIn(family, after).map(actionText));
-        for (const action of enabledIn(family, view)) {
+        const still = new Set(enabledAt(after).map(actionText));
+        for (const action of enabledAt(view)) {
           if (!still.has(actionText(action))) this.#refuse(automaton, send, action, "disables");
-          for (const one of sent) {
-            const touched = touchedCells(automaton, one);
-            if (touched.length > 0) this.#checkOther(leaf, automaton, one, touched, action, view);
+          const others = touchedCells(automaton, action);
+          const known = whereNeedsHold(automaton, action, view);
+          if (others.length === 0 || known === null) continue;
+          for (const { one, touched } of sends) {
+            this.#checkOther(leaf, automaton, one, touched, action, others, known);
           }
         }
       }
     }
   }
 
-  /** The cells of a row. */
-  #viewOf({ cells, tracks }: Family, key: number | string): Cells {
-    const ids = typeof key === "number" ? [key] : key.split(",").map(Number);
-    const names = cells as readonly string[];
-    return Object.fromEntries(
-      names.map((name, at) => [
-        name,
-        this.#model.values[tracks[at] as number]?.[ids[at] as number],
-      ]),
-    );
-  }
-
-  /** An action of the row that the family does not enable in the given cells. */
-  #lost(family: Family, row: Int32Array, given: Cells): Action | undefined {
-    const names = family.cells as readonly string[];
-    const ids = names.map((name, at) =>
-      this.#model.intern(family.tracks[at] as number, given[name]),
-    );
+  /** An action of the row that the family enables in the cells `before` and not at other ids. */
+  #lost(
+    family: Family,
+    row: Int32Array,
+    before: Cells,
+    ids: readonly number[],
+  ): Action | undefined {
     const still = new Set(this.#model.rowOf(family, ids));
-    const lost = row.find((id) => !still.has(id));
-    return lost === undefined ? undefined : this.#model.actions[lost];
+    return Array.from(row)
+      .filter((id) => !still.has(id))
+      .map((id) => this.#model.actions[id] as Action)
+      .find((action) => whereNeedsHold(family.leaf.automaton, action, before) !== null);
   }
 
   /** Where both touch a cell, the order of the two makes no difference. */
@@ -161,18 +216,18 @@ class Diamonds {
     sent: Action,
     touched: readonly string[],
     other: Action,
+    others: readonly string[],
     known: Cells,
   ): void {
-    const others = touchedCells(automaton, other);
     if (!others.some((cell) => touched.includes(cell))) return;
     const both = [...new Set([...touched, ...others])];
     const told = Object.fromEntries(
       both.filter((cell) => Object.hasOwn(known, cell)).map((cell) => [cell, known[cell]]),
     );
-    const key = `${leaf} ${actionText(sent)} ${actionText(other)} ${canonical(told)}`;
+    const key = `${leaf} ${actionText(sent)} ${actionText(other)} ${textOf(told)}`;
     if (this.#compared.has(key)) return;
     this.#compared.add(key);
-    for (const before of this.#situationsOf(leaf, both, told)) {
+    for (const before of this.#situations.of(leaf, both, told)) {
       const one = applied(automaton, other, applied(automaton, sent, before));
       const two = applied(automaton, sent, applied(automaton, other, before));
       this.#improve(leaf, two, one, sent, other);
@@ -182,7 +237,7 @@ class Diamonds {
   /** Notes where the cells differ: there `better` must be as able as `worse`. */
   #improve(leaf: number, worse: Cells, better: Cells, sent: Action, other: Action): void {
     for (const cell of Object.keys(worse)) {
-      const [bad, good] = [canonical(worse[cell]), canonical(better[cell])];
+      const [bad, good] = [textOf(worse[cell]), textOf(better[cell])];
       const key = `${leaf} ${cell} ${bad} ${good}`;
       if (bad === good || this.#improvements.has(key)) continue;
       if (this.#commuting) {
@@ -199,10 +254,13 @@ class Diamonds {
     for (const improvement of this.#improvements.values()) {
       const { leaf, cell, worse, better, sent, other } = improvement;
       const { automaton } = this.#model.system.leaves[leaf] as Family["leaf"];
-      for (const action of this.#model.actions) {
-        const touched = touchedCells(automaton, action);
+      if (worse === true && better !== true && this.#needing(leaf, cell) !== undefined) {
+        this.#refuse(automaton, sent, other, "does not commute with");
+      }
+      for (const [id, action] of this.#model.actions.entries()) {
+        const touched = this.#touches.of(leaf, id);
         if (!touched.includes(cell)) continue;
-        for (const before of this.#situationsOf(leaf, touched, { [cell]: worse })) {
+        for (const before of this.#situations.of(leaf, touched, { [cell]: worse })) {
           const one = applied(automaton, action, before);
           const two = applied(automaton, action, { ...before, [cell]: better });
           this.#improve(leaf, one, two, sent, other);
@@ -216,37 +274,22 @@ class Diamonds {
   }
 
   #checkBetterRows(family: Family, { cell, worse, better, sent, other }: Improvement): void {
-    const text = canonical(worse);
+    const at = family.cells?.indexOf(cell) as number;
+    const track = family.tracks[at] as number;
+    const [from, to] = [worse, better].map((value) => this.#model.intern(track, value)) as [
+      number,
+      number,
+    ];
     for (const [key, row] of [...family.rows]) {
-      const view = this.#viewOf(family, key);
-      if (row.length === 0 || canonical(view[cell]) !== text) continue;
-      if (++this.#situations > MOST_SITUATIONS) {
-        this.#cut = true;
-        return;
-      }
-      const lost = this.#lost(family, row, { ...view, [cell]: better });
+      const ids = idsOf(key);
+      if (row.length === 0 || ids[at] !== from) continue;
+      if (!this.#situations.allow(1)) return;
+      const view = viewAt(this.#model, family, ids);
+      const lost = this.#lost(family, row, view, ids.with(at, to));
       if (lost !== undefined) {
         this.#refuse(family.leaf.automaton, sent, other, "does not commute with");
       }
     }
-  }
-
-  /** The known cells with every value seen of the others; cut short where they are too many. */
-  #situationsOf(leaf: number, cells: readonly string[], known: Cells): Cells[] {
-    let all: Cells[] = [known];
-    for (const cell of new Set(cells)) {
-      if (Object.hasOwn(known, cell)) continue;
-      const values = this.#unseen.valuesOf(leaf, cell);
-      all = all.flatMap((one) => values.map((value) => ({ ...one, [cell]: value })));
-      if (all.length > MOST_VALUES) {
-        all.length = MOST_VALUES;
-        this.#cut = true;
-      }
-    }
-    this.#situations += all.length;
-    if (this.#situations <= MOST_SITUATIONS) return all;
-    this.#cut = true;
-    return [];
   }
 
   #refuse({ name }: AnyAutomaton, sent: Action, other: Action, how: string): never {
@@ -254,12 +297,4 @@ class Diamonds {
     const what = `in ${name}, sending ${actionText(sent)} ${how} ${actionText(other)}`;
     throw new QuorateError("reduction-refused", `sends-at-once in "${system}": ${what}.`);
   }
-}
-
-/** The enabled actions of a family. It leaves no trace in the model: nobody has been there. */
-function enabledIn({ cells, offers }: Family, view: Cells): Action[] {
-  return offers((cells as readonly string[]).map((cell) => view[cell]))
-    .flat()
-    .filter(({ clauses }) => clauses.every(([, holds]) => holds))
-    .map(({ action }) => action);
 }

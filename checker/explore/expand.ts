@@ -1,3 +1,4 @@
+import { type Commuting, NO_ACTION } from "./commuting.ts";
 import type { Decider } from "./decide.ts";
 import { mix } from "./layout.ts";
 import type { Model } from "./model.ts";
@@ -8,16 +9,31 @@ import type { States } from "./states.ts";
 import type { Stepper } from "./stepper.ts";
 import { PARTITION_BITS, type Partition, partitionOf, placeOf, type Ref } from "./store.ts";
 
+/** What depends on the action that led to a state is not yet looked up. */
+const UNKNOWN = -2;
+
 /** Finds the steps of stored states: the hot loop of the search. */
 export class Expander implements Steps {
   transitions = 0;
   /** 1 for each action that has changed something */
   #fired = new Uint8Array(64);
+  #needsSeen = new Uint8Array(64);
   readonly #model: Model;
   readonly #states: States;
   readonly #rows: Rows;
   readonly #stepper: Stepper;
   readonly #decider: Decider;
+  /** null where every step must be looked at */
+  readonly #commuting: Commuting | null;
+  /** the action that led to the state, and the sets of what depends on it at the tracks it changed */
+  #via = NO_ACTION;
+  readonly #dependent = new Int32Array(64);
+  /** how many sets there are; −1 where one is not known */
+  #sets = -1;
+  /** while a path is sought: the state that a step must lead to, its hash, and whether one did */
+  #target: Int32Array | null = null;
+  #targetHash = 0;
+  #hit = false;
   /** the state that is expanded, and the one that a slow step makes */
   #cur: Int32Array;
   #next: Int32Array;
@@ -25,12 +41,21 @@ export class Expander implements Steps {
   #patchWord = new Int32Array(64);
   #patchBy = new Int32Array(64);
 
-  constructor(model: Model, states: States, rows: Rows, stepper: Stepper, decider: Decider) {
+  /** @param leavesOut whether steps that are found another way may be left out: see `Commuting` */
+  constructor(
+    model: Model,
+    states: States,
+    rows: Rows,
+    stepper: Stepper,
+    decider: Decider,
+    leavesOut: boolean,
+  ) {
     this.#model = model;
     this.#states = states;
     this.#rows = rows;
     this.#stepper = stepper;
     this.#decider = decider;
+    this.#commuting = leavesOut ? rows.commuting : null;
     this.#cur = new Int32Array(states.layout.words);
     this.#next = new Int32Array(states.layout.words);
   }
@@ -38,6 +63,12 @@ export class Expander implements Steps {
   relayout(): void {
     this.#cur = new Int32Array(this.#states.layout.words);
     this.#next = new Int32Array(this.#states.layout.words);
+  }
+
+  /** Bit 0 (bit 1): that the needs of an action lack (are there) was noted. */
+  #sawNeeds(action: number, bit: number): void {
+    this.#needsSeen[action] = (this.#needsSeen[action] as number) | bit;
+    this.#model.sawNeeds(action, bit === 2);
   }
 
   /** An action changed something, perhaps for the first time. */
@@ -49,9 +80,71 @@ export class Expander implements Steps {
   }
 
   #growFired(): void {
-    const longer = new Uint8Array(this.#model.actions.length * 2);
-    longer.set(this.#fired);
-    this.#fired = longer;
+    const room = this.#model.actions.length * 2;
+    const [fired, needsSeen] = [new Uint8Array(room), new Uint8Array(room)];
+    fired.set(this.#fired);
+    needsSeen.set(this.#needsSeen);
+    this.#fired = fired;
+    this.#needsSeen = needsSeen;
+    this.#rank();
+  }
+
+  nextLevel(): void {
+    const { commuting } = this.#rows;
+    commuting.nextLevel();
+    this.#rank();
+  }
+
+  #rank(): void {
+    const { commuting } = this.#rows;
+    commuting.grow();
+    this.#states.ranks = commuting.rank;
+  }
+
+  leadsTo(ref: Ref, target: Int32Array): boolean {
+    const { transitions } = this;
+    this.#target = target;
+    this.#targetHash = this.#states.layout.hashAt(target, 0);
+    this.#hit = false;
+    this.expand(ref);
+    this.#target = null;
+    this.transitions = transitions;
+    return this.#hit;
+  }
+
+  /** Whether a step may be left out after the one that led to the state. */
+  #isLeftOut(action: number, after: number): boolean {
+    const commuting = this.#commuting as Commuting;
+    const [word, bit] = [action >>> 5, action & 31];
+    let { bits } = commuting;
+    if (word >= (bits[after - 2] as number)) return false;
+    if ((((bits[after + word] as number) >>> bit) & 1) === 0) return false;
+    if (this.#sets === UNKNOWN) this.#findDependent(commuting);
+    bits = commuting.bits;
+    for (let at = 0; at < this.#sets; at++) {
+      const set = this.#dependent[at] as number;
+      if (word >= (bits[set - 2] as number)) return false;
+      if ((((bits[set + word] as number) >>> bit) & 1) === 1) return false;
+    }
+    return this.#sets >= 0;
+  }
+
+  /** Finds what depends on the action that led to the state, at each track where it took part. */
+  #findDependent(commuting: Commuting): void {
+    const { partStart, partTrack, partSlot } = this.#model;
+    const { word, shift, mask } = this.#states.layout;
+    const [from, to] = [partStart[this.#via] as number, partStart[this.#via + 1] as number];
+    this.#sets = -1;
+    if (to - from > this.#dependent.length) return;
+    for (let part = from; part < to; part++) {
+      const track = partTrack[part] as number;
+      const bits = (this.#cur[word[track] as number] as number) >>> (shift[track] as number);
+      const id = bits & (mask[track] as number);
+      const at = commuting.dependentAt(track, id, partSlot[part] as number);
+      if (at === 0) return;
+      this.#dependent[part - from] = at;
+    }
+    this.#sets = to - from;
   }
 
   #growPatches(): void {
@@ -74,9 +167,12 @@ export class Expander implements Steps {
     const memo = model.memo;
     const { layout, stride, buffer, bufferRoom, buffered, capacity } = states;
     const { word, shift, mask, factors, words: width } = layout;
-    const { indexBase, index, keyStart, keyWord, keyShift, keyMask, keyAt } = rows;
-    const families = indexBase.length;
+    const { groupBase, index, keyStart, keyWord, keyShift, keyMask, keyAt } = rows;
+    const groups = groupBase.length;
     const checksSteps = this.#decider.checksSteps;
+    const commuting = this.#commuting;
+    const target = this.#target;
+    const emits = model.sendsAtOnce;
     const cur = this.#cur;
     const next = this.#next;
     let patchWord = this.#patchWord;
@@ -84,36 +180,49 @@ export class Expander implements Steps {
     let { table, rowBase, rowRoom } = memo;
     let code = rows.code;
     let fired = this.#fired;
+    let needsSeen = this.#needsSeen;
     let steps = 0;
     let owed = 0;
 
-    const stored = (states.partitions[partitionOf(ref)] as Partition).words;
+    const partition = states.partitions[partitionOf(ref)] as Partition;
+    const stored = partition.words;
     const base = placeOf(ref) * width;
     for (let i = 0; i < width; i++) cur[i] = stored[base + i] as number;
     const sum = layout.sumAt(cur, 0);
 
-    for (let f = 0; f < families; f++) {
+    // Where the set begins of what may be left out after the action that led here; 0 for none.
+    let after = 0;
+    if (commuting !== null && target === null) {
+      const via = partition.via[placeOf(ref) - partition.levelStart] as number;
+      if (via >= 0) after = commuting.setOf(via);
+      this.#via = via;
+      this.#sets = UNKNOWN;
+    }
+
+    for (let g = 0; g < groups; g++) {
       let at: number;
-      const keys = indexBase[f] as number;
+      const keys = groupBase[g] as number;
       if (keys >= 0) {
         let key = 0;
-        const end = keyStart[f + 1] as number;
-        for (let part = keyStart[f] as number; part < end; part++) {
+        const end = keyStart[g + 1] as number;
+        for (let part = keyStart[g] as number; part < end; part++) {
           const bits = (cur[keyWord[part] as number] as number) >>> (keyShift[part] as number);
           key |= (bits & (keyMask[part] as number)) << (keyAt[part] as number);
         }
         at = index[keys + key] as number;
-      } else at = rows.findWide(f, cur);
+      } else at = rows.findWide(g, cur);
       if (at === 0) {
-        at = rows.compile(f, cur);
+        at = rows.compile(g, cur);
         ({ table, rowBase, rowRoom } = memo);
         code = rows.code;
         if (fired.length < model.actions.length) this.#growFired();
         fired = this.#fired;
+        needsSeen = this.#needsSeen;
       }
       code[at] = (code[at] as number) + 1;
-      const general = code[at + 3] as number;
-      let left = (code[at + 2] as number) + general;
+      const delivered = code[at + 2] as number;
+      let left = delivered + (code[at + 3] as number);
+      const general = left - delivered;
       at += 4;
       for (; left > 0; left--) {
         const action = code[at] as number;
@@ -121,17 +230,69 @@ export class Expander implements Steps {
         let hash = sum;
         let patches = 0;
         let others = 1;
-        if (left > general) at++;
-        else {
+        let joints = 0;
+        if (left > general) {
+          // A delivery that moves nothing is the most frequent entry of all.
+          const track = code[at + 1] as number;
+          const id =
+            ((cur[word[track] as number] as number) >>> (shift[track] as number)) &
+            (mask[track] as number);
+          const row = (rowBase[track] as number) + Math.imul(id, rowRoom[track] as number);
+          const to = table[row + (code[at + 2] as number)] as number;
+          if (to === id) {
+            at += 3;
+            continue;
+          }
+          if (to >= 0 && after !== 0 && fired[action] === 1 && this.#isLeftOut(action, after)) {
+            at += 3;
+            steps++;
+            owed++;
+            continue;
+          }
+          at++;
+        } else {
           flags = code[at + 1] as number;
           hash = (hash + (code[at + 2] as number)) | 0;
-          patches = code[at + 3] as number;
-          others = code[at + 4] as number;
-          at += 5;
+          let needs = code[at + 3] as number;
+          patches = code[at + 4] as number;
+          others = code[at + 5] as number;
+          joints = code[at + 6] as number;
+          at += 7;
+          if (needs > 0) {
+            const end = at + needs * 3;
+            while (needs > 0) {
+              const bits = (cur[code[at] as number] as number) & (code[at + 1] as number);
+              if (bits !== (code[at + 2] as number)) break;
+              needs--;
+              at += 3;
+            }
+            at = end;
+            const bit = needs === 0 ? 2 : 1;
+            if (((needsSeen[action] as number) & bit) === 0) this.#sawNeeds(action, bit);
+            if (needs > 0) {
+              at += 2 * (patches + others);
+              for (; joints > 0; joints--) at += 3 + 4 * (code[at + 2] as number);
+              continue;
+            }
+          }
           while (patches + others > patchWord.length) {
             this.#growPatches();
             patchWord = this.#patchWord;
             patchBy = this.#patchBy;
+          }
+          if (
+            patches > 0 &&
+            after !== 0 &&
+            flags < SLOW &&
+            (others === 0 || !emits) &&
+            fired[action] === 1 &&
+            this.#isLeftOut(action, after)
+          ) {
+            at += 2 * (patches + others);
+            for (; joints > 0; joints--) at += 3 + 4 * (code[at + 2] as number);
+            steps++;
+            if ((flags & SPONTANEOUS) === 0) owed++;
+            continue;
           }
           for (let i = 0; i < patches; i++, at += 2) {
             patchWord[i] = code[at] as number;
@@ -155,6 +316,7 @@ export class Expander implements Steps {
               ({ table, rowBase, rowRoom } = memo);
               if (fired.length < model.actions.length) this.#growFired();
               fired = this.#fired;
+              needsSeen = this.#needsSeen;
             }
             if (to === id) continue;
             if (to < 0) {
@@ -167,6 +329,36 @@ export class Expander implements Steps {
           patchBy[patches++] = (to - id) << s;
           hash = (hash + Math.imul(to - id, factors[track] as number)) | 0;
         }
+        for (; joints > 0; joints--) {
+          const parts = code[at + 2] as number;
+          if (slow) {
+            at += 3 + 4 * parts;
+            continue;
+          }
+          let place = code[at + 1] as number;
+          const number = code[at] as number;
+          at += 3;
+          for (let part = 0; part < parts; part++, at += 4) {
+            const bits = (cur[code[at] as number] as number) >>> (code[at + 1] as number);
+            place += (bits & (code[at + 2] as number)) << (code[at + 3] as number);
+          }
+          let told = code[place] as number;
+          if (told === 0) {
+            told = rows.compileJoint(action, number, place, cur);
+            code = rows.code;
+          }
+          hash = (hash + (code[told] as number)) | 0;
+          const end = told + 2 + 2 * (code[told + 1] as number);
+          for (told += 2; told < end; told += 2) {
+            if (patches === patchWord.length) {
+              this.#growPatches();
+              patchWord = this.#patchWord;
+              patchBy = this.#patchBy;
+            }
+            patchWord[patches] = code[told] as number;
+            patchBy[patches++] = code[told + 1] as number;
+          }
+        }
         let made = cur;
         if (slow) {
           next.set(cur);
@@ -174,6 +366,7 @@ export class Expander implements Steps {
           ({ table, rowBase, rowRoom } = memo);
           if (fired.length < model.actions.length) this.#growFired();
           fired = this.#fired;
+          needsSeen = this.#needsSeen;
           let same = true;
           for (let i = 0; i < width && same; i++) same = next[i] === cur[i];
           if (same) continue;
@@ -183,7 +376,12 @@ export class Expander implements Steps {
         steps++;
         if ((flags & SPONTANEOUS) === 0) owed++;
         if (fired[action] === 0) this.fire(action);
+        if (after !== 0 && !slow && this.#isLeftOut(action, after)) continue;
         const mixed = mix(hash);
+        if (target !== null) {
+          if (mixed === this.#targetHash && !this.#hit) this.#compare(made, patches, target);
+          continue;
+        }
         const p = mixed >>> (32 - PARTITION_BITS);
         const count = (buffered[p] as number) + 1;
         const start = Math.imul(p, bufferRoom) + Math.imul(count - 1, stride);
@@ -194,12 +392,23 @@ export class Expander implements Steps {
         }
         buffer[start + width] = ref;
         buffer[start + width + 1] = mixed;
+        buffer[start + width + 2] = slow ? NO_ACTION : action;
         buffered[p] = count;
         if (checksSteps) this.#decider.step(ref, cur, action, buffer, start);
         if (count === capacity) states.flush(p);
       }
     }
+    if (target !== null) return;
     this.transitions += steps;
     if (owed === 0) this.#decider.ended(ref, cur, steps === 0);
+  }
+  /** Whether a step leads to the state that is sought: its hash is the same. */
+  #compare(made: Int32Array, patches: number, target: Int32Array): void {
+    const words = made.slice();
+    for (let i = 0; i < patches; i++) {
+      const word = this.#patchWord[i] as number;
+      words[word] = (words[word] as number) + (this.#patchBy[i] as number);
+    }
+    this.#hit = words.every((word, at) => word === target[at]);
   }
 }

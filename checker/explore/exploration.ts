@@ -1,5 +1,6 @@
 import type { Action } from "../../spec/automaton/execute.ts";
 import type { Global } from "../../spec/automaton/semantics.ts";
+import type { LivenessFound } from "../liveness/liveness.ts";
 import type { CoverageRecord } from "./coverage.ts";
 import type { Model } from "./model.ts";
 
@@ -16,6 +17,8 @@ export interface Exploration {
   readonly bound: string | null;
   /** each property's first violation, shortest when breadth first; null where none was found */
   readonly violations: readonly (Violation | null)[];
+  /** for each liveness property what was found out about it; null for the others */
+  readonly liveness: readonly (LivenessFound | null)[];
   /** for each witness whether it was reached */
   readonly reached: readonly boolean[];
   readonly coverage: CoverageRecord;
@@ -29,11 +32,17 @@ export interface Exploration {
   readonly notes: readonly string[];
 }
 
-/** How a leaf behaved: few local states and a high hit rate keep the search fast. */
+/**
+ * How a leaf behaved: few local states and a high hit rate keep the search fast. A step on several
+ * cells counts as cold for the first of them.
+ */
 export interface LeafStatistics {
   readonly name: string;
   readonly localStates: number;
   readonly memoHitRate: number;
+  /** how many of its steps were worked out by running model code, and how long that took in all */
+  readonly coldSteps: number;
+  readonly coldMs: number;
 }
 
 /** A run of the system that ends in a violation. */
@@ -43,6 +52,8 @@ export interface Violation {
   readonly actions: readonly Action[];
   /** for a specification: the states it allows after each prefix of the actions */
   readonly specification: readonly (readonly Global[])[] | null;
+  /** for liveness: what follows so many actions is repeated for ever; if nothing does, nothing happens */
+  readonly loop?: number;
 }
 
 /** The statistics of the memo, of each leaf and of all. */
@@ -64,8 +75,10 @@ export function memoStatistics(
   }
   const leaves = tracks.map(({ name }, track) => ({
     name,
-    localStates: model.values[track]?.length ?? 0,
+    localStates: model.metValues(track).length,
     memoHitRate: rate(lookupsOf[track] as number, memo.misses[track] as number),
+    coldSteps: model.coldSteps[track] as number,
+    coldMs: Math.round((model.coldMs[track] as number) * 1000) / 1000,
   }));
   return {
     leaves,

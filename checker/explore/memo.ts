@@ -17,6 +17,16 @@ export class Memo {
   rowRoom = new Int32Array(16);
   /** misses of each track: how often an effect ran */
   readonly misses: number[] = [];
+  /**
+   * Of the same shape as the table. In the place of (track, local, slot): what the independence of
+   * actions knows of those that come after this one has led to `local`; 0 while it knows nothing.
+   */
+  after = new Int32Array(1 << 12);
+  /** In the place of (track, local, slot): the last entry of a chain of what the action leads from. */
+  #sources = new Int32Array(1 << 12);
+  /** the chains: a local id, and the entry before; entry 0 ends a chain */
+  #chains = new Int32Array(1 << 12);
+  #chained = 1;
 
   readonly #rowsHeld: number[] = [];
   readonly #slotActions: number[][] = [];
@@ -52,12 +62,34 @@ export class Memo {
     return (this.#slotActions[track] as number[])[slot] as number;
   }
 
+  /** The actions in which a track takes part, by slot. */
+  actionsOf(track: number): readonly number[] {
+    return this.#slotActions[track] as number[];
+  }
+
   get(track: number, local: number, slot: number): number {
     return this.table[this.#at(track, local, slot)] as number;
   }
 
   set(track: number, local: number, slot: number, next: number): void {
     this.table[this.#at(track, local, slot)] = next;
+    if (next < 0) return;
+    const at = this.#at(track, next, slot);
+    this.after[at] = 0;
+    const chained = this.#chained;
+    if (chained + 2 > this.#chains.length) this.#chains = grown(this.#chains);
+    this.#chains[chained] = local;
+    this.#chains[chained + 1] = this.#sources[at] as number;
+    this.#sources[at] = chained;
+    this.#chained += 2;
+  }
+
+  /** The local states from which the action of a slot is known to lead to `local`. */
+  sources(track: number, local: number, slot: number): number[] {
+    const found: number[] = [];
+    let at = this.#sources[this.#at(track, local, slot)] as number;
+    for (; at !== 0; at = this.#chains[at + 1] as number) found.push(this.#chains[at] as number);
+    return found;
   }
 
   #at(track: number, local: number, slot: number): number {
@@ -69,15 +101,25 @@ export class Memo {
     const [base, room] = [this.rowBase[track] as number, this.rowRoom[track] as number];
     const to = this.#end;
     this.#end += toRows * toRoom;
-    while (this.#end > this.table.length) this.table = grown(this.table);
+    while (this.#end > this.table.length) {
+      this.table = grown(this.table);
+      this.after = grown(this.after);
+      this.#sources = grown(this.#sources);
+    }
     this.table.fill(UNKNOWN, to, this.#end);
-    for (let row = 0; row < rows; row++) {
-      const from = base + row * room;
-      this.table.copyWithin(to + row * toRoom, from, from + room);
+    for (const table of [this.table, this.after, this.#sources]) {
+      for (let row = 0; row < rows; row++) {
+        const from = base + row * room;
+        table.copyWithin(to + row * toRoom, from, from + room);
+      }
     }
     this.rowBase[track] = to;
     this.rowRoom[track] = toRoom;
     this.#rowsHeld[track] = toRows;
+  }
+
+  get bytes(): number {
+    return 3 * this.table.byteLength + this.#chains.byteLength;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Composition } from "../../spec/automaton/compose.ts";
 import type { Property } from "../../spec/automaton/properties.ts";
 import { type Global, localText, startStates, stepsFrom } from "../../spec/automaton/semantics.ts";
+import { equal } from "../../spec/automaton/values.ts";
 import { viewOf } from "./view.ts";
 
 /** What the naive search found. */
@@ -47,6 +48,7 @@ export function searchNaively(
       transitions += steps.length;
       for (const { action, to } of steps) {
         visit(to, next, depth + 1);
+        if (to.every(({ state }, leaf) => equal(state, from[leaf]?.state))) continue;
         for (const property of properties) {
           if (property.kind !== "step") continue;
           const [before, after] = [from, to].map((at) => viewOf(system, property.reads, at));

@@ -1,8 +1,10 @@
+import { NO_ACTION } from "./commuting.ts";
 import type { Decider } from "./decide.ts";
+import type { Layout } from "./layout.ts";
 import type { Model } from "./model.ts";
 import type { States } from "./states.ts";
 import type { Stepper } from "./stepper.ts";
-import { type Partition, partitionOf, placeOf, type Ref } from "./store.ts";
+import type { Ref } from "./store.ts";
 
 /** Chooses which of the steps of a state are explored: partial order, eager steps. */
 export interface Selection {
@@ -14,11 +16,27 @@ export interface Selection {
   select(words: Int32Array, moving: readonly number[]): readonly number[];
 }
 
+/** A run of the system, packed by a layout of its own. */
+export interface NamedRun {
+  readonly layout: Layout;
+  readonly stepper: Stepper;
+  readonly states: readonly Int32Array[];
+  /** an action from the last state; −1 for none */
+  readonly action: number;
+}
+
 /** Finds the representative of a state's orbit: symmetry. */
 export interface Orbits {
   /** Replaces a state by its representative, in place. May throw OVERFLOW. */
   represent(words: Int32Array): void;
+  /** A step was taken that properties are asked about. */
+  step(before: Int32Array, action: number, after: Int32Array): void;
+  /** Ends the checks that the reduction is sound. @throws QuorateError `reduction-refused` */
+  settle(): void;
+  readonly bytes: number;
   relayout(): void;
+  /** The run in one naming that a chain of representatives stands for, with an action at its end. */
+  named(chain: readonly Int32Array[], action: number): NamedRun;
 }
 
 /** What finds the steps of stored states. */
@@ -28,6 +46,10 @@ export interface Steps {
   fire(action: number): void;
   /** @throws OVERFLOW the layout must be widened, and the state expanded again */
   expand(ref: Ref): void;
+  /** Whether some step leads from a state, which was expanded before, to the one given. */
+  leadsTo(ref: Ref, target: Int32Array): boolean;
+  /** A breadth-first level begins. */
+  nextLevel?(): void;
   relayout(): void;
 }
 
@@ -41,7 +63,6 @@ export class ReducedExpander implements Steps {
   readonly #selection: Selection | null;
   readonly #orbits: Orbits | null;
   readonly #fired = new Set<number>();
-  #cur = new Int32Array(0);
 
   constructor(
     model: Model,
@@ -69,13 +90,20 @@ export class ReducedExpander implements Steps {
     this.#decider.fired(action);
   }
 
+  leadsTo(ref: Ref, target: Int32Array): boolean {
+    const cur = this.#states.wordsOf(ref);
+    const successors = this.#successors(cur);
+    const moving = [...successors.keys()];
+    return (this.#selection?.select(cur, moving) ?? moving).some((action) => {
+      const next = successors.get(action) as Int32Array;
+      this.#orbits?.represent(next);
+      return next.every((word, at) => word === target[at]);
+    });
+  }
+
   expand(ref: Ref): void {
-    const { layout } = this.#states;
-    const stored = (this.#states.partitions[partitionOf(ref)] as Partition).words;
-    const base = placeOf(ref) * layout.words;
-    const cur = stored.slice(base, base + layout.words);
-    this.#cur = cur;
-    const successors = this.#successors();
+    const cur = this.#states.wordsOf(ref);
+    const successors = this.#successors(cur);
     const moving = [...successors.keys()];
     if (moving.every((action) => this.#model.spontaneous[action] === 1)) {
       this.#decider.ended(ref, cur, moving.length === 0);
@@ -83,7 +111,9 @@ export class ReducedExpander implements Steps {
     const taken = this.#selection?.select(cur, moving) ?? moving;
     if (this.#decider.checksSteps) {
       for (const action of taken) {
-        this.#decider.step(ref, cur, action, successors.get(action) as Int32Array, 0);
+        const after = successors.get(action) as Int32Array;
+        this.#orbits?.step(cur, action, after);
+        this.#decider.step(ref, cur, action, after, 0);
       }
     }
     // Nothing is stored before the last place where OVERFLOW may be thrown.
@@ -91,19 +121,24 @@ export class ReducedExpander implements Steps {
     for (const action of taken) {
       this.fire(action);
       this.transitions++;
-      this.#states.add(successors.get(action) as Int32Array, ref);
+      this.#states.add(successors.get(action) as Int32Array, ref, NO_ACTION);
     }
   }
 
+  #needsHold(action: number, idOf: (track: number) => number): boolean {
+    const holds = this.#model.needsHold(action, idOf);
+    this.#model.sawNeeds(action, holds);
+    return holds;
+  }
+
   /** Where each enabled action leads that changes something. */
-  #successors(): Map<number, Int32Array> {
+  #successors(cur: Int32Array): Map<number, Int32Array> {
     const { layout } = this.#states;
-    const cur = this.#cur;
     const idOf = (track: number) => layout.idAt(cur, 0, track);
     const successors = new Map<number, Int32Array>();
     for (const family of this.#model.families) {
       for (const action of this.#model.rowOf(family, Array.from(family.tracks, idOf))) {
-        if (successors.has(action)) continue;
+        if (successors.has(action) || !this.#needsHold(action, idOf)) continue;
         const next = cur.slice();
         this.#stepper.take(action, next);
         if (next.some((word, at) => word !== cur[at])) successors.set(action, next);

@@ -1,7 +1,13 @@
 import type { Problem } from "../../spec/automaton/claim.ts";
 import { installPurityGuard } from "../../spec/automaton/purity.ts";
+import { decideLiveness, refuseReducedLiveness } from "../liveness/liveness.ts";
+import { searchAbsorbing } from "../reduce/absorbing-search.ts";
 import { reductionsOf } from "../reduce/reductions.ts";
+import { withShortest } from "../reduce/shortest.ts";
+import { Antichain, refuseUnsoundAntichains } from "../refine/antichain.ts";
+import { decideFairRefinement, refuseReducedFairness } from "../refine/fair.ts";
 import { checkBudget, type SearchOptions } from "./budget.ts";
+import { NO_ACTION } from "./commuting.ts";
 import { Counterexamples, type Monitored } from "./counterexample.ts";
 import { Decider } from "./decide.ts";
 import { refuseShrinkingCells } from "./diamonds.ts";
@@ -9,6 +15,7 @@ import { Expander } from "./expand.ts";
 import { type Exploration, memoStatistics } from "./exploration.ts";
 import { Model } from "./model.ts";
 import { OVERFLOW } from "./overflow.ts";
+import { Paths } from "./paths.ts";
 import { type Orbits, ReducedExpander, type Steps } from "./reduced.ts";
 import { Rows } from "./rows.ts";
 import { refuseUnsoundSends } from "./sends.ts";
@@ -33,15 +40,21 @@ const PROGRESS_EVERY_MS = 250;
 
 /** Explores every reachable state of the problem's system and decides its properties. */
 export function explore(problem: Problem, options: SearchOptions = {}): Exploration {
+  refuseReducedLiveness(problem);
   const uninstall = installPurityGuard();
   try {
-    return new Search(problem, options).run();
+    const search = (one: Problem, within: SearchOptions) =>
+      one.reductions?.includes("absorbing-inputs")
+        ? searchAbsorbing(one, within)
+        : new Search(one, within).run();
+    return withShortest(problem, options, search(problem, options), search);
   } finally {
     uninstall();
   }
 }
 
 class Search {
+  readonly #problem: Problem;
   readonly #options: SearchOptions;
   readonly #started = performance.now();
   readonly #model: Model;
@@ -51,6 +64,7 @@ class Search {
   readonly #decider: Decider;
   readonly #expander: Steps;
   readonly #orbits: Orbits | null;
+  readonly #antichain: Antichain | null;
   /** by property */
   readonly #monitored = new Map<number, Monitored>();
   #expanded = 0;
@@ -59,10 +73,14 @@ class Search {
   #lastProgress = 0;
 
   constructor(problem: Problem, options: SearchOptions) {
+    this.#problem = problem;
     this.#options = options;
     checkBudget(options);
     const sendsAtOnce = problem.reductions?.includes("sends-at-once") ?? false;
+    refuseReducedFairness(problem);
     if (sendsAtOnce) refuseUnsoundSends(problem);
+    const antichains = problem.reductions?.includes("antichains") ?? false;
+    if (antichains) refuseUnsoundAntichains(problem, options);
     const monitors = problem.properties.flatMap((property, at) =>
       property.kind === "inclusion" ? [{ at, monitor: new SubsetMonitor(property) }] : [],
     );
@@ -76,7 +94,7 @@ class Search {
       const track = model.tracks.length - monitors.length + position;
       this.#monitored.set(at, { monitor, track });
     });
-    const included = Array.from(this.#monitored, ([at, { track }]) => ({ at, track }));
+    const included = Array.from(this.#monitored, ([at, one]) => ({ at, ...one }));
     const starts = model.startVectors();
     this.#states = new States(model, options.order === "depth-first", {
       found: (ref, words, base) => this.#decider.found(ref, words, base),
@@ -88,18 +106,31 @@ class Search {
     const { selection, orbits } = reductionsOf(problem, model, this.#states);
     this.#orbits = orbits;
     const [states, stepper, decider] = [this.#states, this.#stepper, this.#decider];
+    const leavesOut = states.stack === null && !decider.checksSteps && !antichains;
     this.#expander =
       selection === null && orbits === null
-        ? new Expander(model, states, this.#rows, stepper, decider)
+        ? new Expander(model, states, this.#rows, stepper, decider, leavesOut)
         : new ReducedExpander(model, states, stepper, decider, selection, orbits);
-    for (const start of starts) {
-      const words = new Int32Array(layout.words);
-      layout.pack(start, words, 0);
-      this.#decider.refuseInitialWitness(words);
-      this.#orbits?.represent(words);
-      this.#states.add(words, NO_REF);
-    }
+    for (const start of starts) this.#addStart(start);
     this.#states.flushAll();
+    this.#decider.started();
+    const tracks = included.map(({ track }) => track);
+    this.#antichain = antichains ? new Antichain(model, states, tracks) : null;
+  }
+
+  #addStart(start: Int32Array): void {
+    const words = new Int32Array(this.#states.layout.words);
+    this.#states.layout.pack(start, words, 0);
+    this.#decider.refuseInitialWitness(words);
+    try {
+      this.#orbits?.represent(words);
+    } catch (error) {
+      if (error !== OVERFLOW) throw error;
+      this.#widen();
+      this.#addStart(start);
+      return;
+    }
+    this.#states.add(words, NO_REF, NO_ACTION);
   }
 
   run(): Exploration {
@@ -116,10 +147,13 @@ class Search {
         return;
       }
       this.#depth++;
+      this.#expander.nextLevel?.();
+      this.#antichain?.normalise();
       for (let at = 0; at < PARTITIONS && this.#bound === null; at++) {
         const { levelStart, levelEnd } = this.#states.partitions[at] as Partition;
         for (let place = levelStart; place < levelEnd && this.#bound === null; place++) {
-          this.#expand(refOf(at, place));
+          const ref = refOf(at, place);
+          if (this.#antichain?.skips(ref) !== true) this.#expand(ref);
         }
       }
       this.#states.flushAll();
@@ -167,6 +201,7 @@ class Search {
         this.#widen();
       }
     }
+    if (this.#decider.looksAround) this.#decider.around(ref, this.#states.wordsOf(ref));
     this.#expanded++;
     const { maxStates } = this.#options;
     if (maxStates !== undefined && this.#states.count >= maxStates) {
@@ -207,29 +242,48 @@ class Search {
 
   #bytes(): number {
     const { memo, partTrack, partSlot, partStart } = this.#model;
-    const model = memo.table.byteLength + partTrack.byteLength + partSlot.byteLength;
+    const model = memo.bytes + partTrack.byteLength + partSlot.byteLength;
     const search = this.#states.bytes + this.#decider.bytes + this.#rows.bytes;
-    return model + partStart.byteLength + search;
+    const symmetry = this.#orbits?.bytes ?? 0;
+    return model + partStart.byteLength + search + symmetry;
   }
 
   #result(): Exploration {
+    this.#orbits?.settle();
     const sent = this.#model.sentActions();
     const notes = refuseShrinkingCells(this.#model, sent, this.#decider.checksEnds);
-    const examples = new Counterexamples(this.#model, this.#states, this.#stepper);
+    if (this.#antichain !== null && this.#antichain.subsumed > 0) {
+      notes.push(`antichains: ${this.#antichain.subsumed} of the states were not expanded`);
+    }
+    const [model, states, stepper] = [this.#model, this.#states, this.#stepper];
+    const paths = new Paths(model, states, this.#expander);
+    const examples = new Counterexamples(model, states, stepper, paths, this.#orbits);
     const { violated, reached } = this.#decider;
     const statistics = memoStatistics(this.#model, this.#rows.looked(), this.#stepper.sent);
     const bytesPerState = this.#bytes() / Math.max(1, this.#states.count);
+    const coverage = model.coverage.toJSON();
+    const live = decideLiveness(this.#problem, model, states, {
+      complete: this.#bound === null,
+      minimal: this.#options.minimalFairness ?? false,
+    });
+    const included = Array.from(this.#monitored, ([at, one]) => ({ at, ...one }));
+    const isViolated = (at: number) => violated[at] !== null;
+    const fair = decideFairRefinement(this.#problem, model, states, included, isViolated);
+    const liveness = live.map((found, at) => found ?? fair[at] ?? null);
     return {
       states: this.#states.count,
       transitions: this.#expander.transitions,
       depth: this.#depth,
       seconds: (performance.now() - this.#started) / 1000,
       bound: this.#bound,
-      violations: violated.map(
-        (found, at) => found && examples.violation(found, this.#monitored.get(at)),
+      violations: violated.map((found, at) =>
+        found === null
+          ? (liveness[at]?.violation ?? null)
+          : examples.violation(found, this.#monitored.get(at)),
       ),
+      liveness,
       reached,
-      coverage: this.#model.coverage.toJSON(),
+      coverage,
       ...statistics,
       bytesPerState: Math.round(bytesPerState * 10) / 10,
       words: this.#states.layout.words,

@@ -9,9 +9,9 @@ import { QuorateError } from "../../spec/automaton/errors.ts";
  * Refused unless
  * - every receiver is made of cells (a message soup, what a coalition knows) and sends nothing,
  * - no visible action or observer sees a sent output,
- * - no sent output is spontaneous where quiescence is looked for,
+ * - no sent output is spontaneous where quiescence is looked for, of an inclusion too,
  * - no sender can restart where quiescence or deadlock is looked for, and
- * - no property looks at steps, and no invariant reads a receiver unless it declares itself
+ * - no property looks at steps, as a simulation does, and no invariant reads a receiver unless it declares itself
  *   `accumulating`: otherwise it might be false only while something is under way.
  *
  * A restart loses outputs that still wait, and with sends at once none ever waits. A run in which
@@ -59,16 +59,16 @@ export function refuseUnsoundSends(problem: Problem): void {
     if (property.kind === "inclusion") {
       const shown = [...property.visible.keys()].find((action) => sent.has(action));
       if (shown !== undefined) refuse(`"${property.name}" shows ${shown}`);
-    } else if (property.kind === "step") {
+    }
+    const looksAtEnds =
+      property.kind === "quiescence" || (property.kind === "inclusion" && property.quiescence);
+    if (property.kind === "step" || property.kind === "simulation") {
       refuse(`"${property.name}" looks at steps, and a step may come earlier than it can`);
-    } else if (
-      (property.kind === "quiescence" || property.kind === "deadlock") &&
-      forgetful !== undefined
-    ) {
+    } else if ((looksAtEnds || property.kind === "deadlock") && forgetful !== undefined) {
       refuse(
         `"${property.name}" may be violated where a restart of ${forgetful.name} loses outputs`,
       );
-    } else if (property.kind === "quiescence" && leisurely !== undefined) {
+    } else if (looksAtEnds && leisurely !== undefined) {
       refuse(`"${property.name}" may find ${leisurely}, which nobody owes, unsent`);
     } else if (
       property.kind === "invariant" &&

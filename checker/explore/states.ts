@@ -31,7 +31,7 @@ export interface Discovery {
 export class States {
   readonly partitions = Array.from({ length: PARTITIONS }, () => new Partition());
   layout: Layout;
-  /** the length of a buffered state: its words, its parent, its hash */
+  /** the length of a buffered state: its words, its parent, its hash, the action that led there */
   stride: number;
   /** the buffer of partition p begins at p · bufferRoom */
   buffer = new Int32Array(0);
@@ -40,6 +40,10 @@ export class States {
   readonly buffered = new Int32Array(PARTITIONS);
   capacity = FIRST_CAPACITY;
   count = 0;
+  /** breadth first: the number of the level that is expanded; the start states are level 1 */
+  level = 0;
+  /** by action: see `Commuting` */
+  ranks = new Int32Array(0);
   /** depth first: states to expand, and the length of the path to what is being buffered */
   readonly stack: Ref[] | null;
   pathLength = 0;
@@ -51,7 +55,7 @@ export class States {
     this.layout = new Layout(model.tracks.map((_, track) => initialBits(model, track)));
     const counts = model.localCounts();
     if (this.layout.overflows(counts)) this.layout = this.layout.widened(counts);
-    this.stride = this.layout.words + 2;
+    this.stride = this.layout.words + 3;
     this.#allotBuffer();
   }
 
@@ -60,15 +64,19 @@ export class States {
     this.buffer = new Int32Array(this.bufferRoom * PARTITIONS);
   }
 
-  /** Buffers a state. The expander has this inlined. */
-  add(words: Int32Array, parent: Ref): void {
+  /**
+   * Buffers a state. The expander has this inlined.
+   * @param via the action that led to it, or NO_ACTION
+   */
+  add(words: Int32Array, parent: Ref, via: number): void {
     const { layout, stride, buffer } = this;
     const hash = layout.hashAt(words, 0);
     const at = hash >>> (32 - PARTITION_BITS);
     const to = at * this.bufferRoom + (this.buffered[at] as number) * stride;
     for (let word = 0; word < layout.words; word++) buffer[to + word] = words[word] as number;
-    buffer[to + stride - 2] = parent;
-    buffer[to + stride - 1] = hash;
+    buffer[to + stride - 3] = parent;
+    buffer[to + stride - 2] = hash;
+    buffer[to + stride - 1] = via;
     this.buffered[at] = (this.buffered[at] as number) + 1;
     if (this.buffered[at] === this.capacity) this.flush(at);
   }
@@ -81,23 +89,37 @@ export class States {
   flush(at: number): void {
     const count = this.buffered[at] as number;
     const partition = this.partitions[at] as Partition;
-    const { buffer, stride, stack } = this;
-    const width = stride - 2;
+    const { buffer, stride, stack, ranks } = this;
+    const width = stride - 3;
     const depth = stack === null ? -1 : this.pathLength;
     partition.reserve(count, this.layout);
     this.buffered[at] = 0;
     const first = at * this.bufferRoom;
     const end = first + count * stride;
+    const { levelEnd } = partition;
     for (let from = first; from < end; from += stride) {
       const hash = buffer[from + width + 1] as number;
       const place = partition.find(buffer, from, width, hash);
       if (place < 0) {
-        const parent = buffer[from + width] as number;
-        const added = partition.add(buffer, from, width, -1 - place, hash, parent, depth);
+        const added = partition.add(buffer, from, width, -1 - place, hash, depth);
         this.count++;
+        if (stack === null) partition.setVia(added, buffer[from + width + 2] as number);
+        else {
+          partition.parents[added] = buffer[from + width] as number;
+          partition.depths[added] = depth;
+          stack.push(refOf(at, added));
+        }
         this.#discovery.found(refOf(at, added), partition.words, added * width);
-        if (stack !== null) stack.push(refOf(at, added));
-      } else if (stack !== null && depth < (partition.depths[place] as number)) {
+      } else if (stack === null) {
+        if (place < levelEnd) continue;
+        const [via, known] = [
+          buffer[from + width + 2] as number,
+          partition.viaNext[place - levelEnd] as number,
+        ];
+        if (via >= 0 && (known < 0 || (ranks[via] as number) < (ranks[known] as number))) {
+          partition.viaNext[place - levelEnd] = via;
+        }
+      } else if (depth < (partition.depths[place] as number)) {
         partition.depths[place] = depth;
         partition.parents[place] = buffer[from + width] as number;
         stack.push(refOf(at, place));
@@ -109,11 +131,8 @@ export class States {
   openLevel(): boolean {
     let any = false;
     this.#growBuffer();
-    for (const partition of this.partitions) {
-      partition.levelStart = partition.levelEnd;
-      partition.levelEnd = partition.count;
-      if (partition.levelEnd > partition.levelStart) any = true;
-    }
+    this.level++;
+    for (const partition of this.partitions) if (partition.openLevel(this.level)) any = true;
     return any;
   }
 
@@ -132,7 +151,7 @@ export class States {
     const from = this.layout;
     this.layout = from.widened(counts);
     for (const partition of this.partitions) partition.repack(from, this.layout);
-    this.stride = this.layout.words + 2;
+    this.stride = this.layout.words + 3;
     this.#allotBuffer();
   }
 
@@ -142,8 +161,23 @@ export class States {
     return (this.partitions[partitionOf(ref)] as Partition).words.slice(base, base + width);
   }
 
+  /** Depth first: the state before it on its shortest known path. */
   parentOf(ref: Ref): Ref {
     return (this.partitions[partitionOf(ref)] as Partition).parents[placeOf(ref)] as Ref;
+  }
+
+  /** Breadth first: the level of a state, from 1. */
+  levelOf(ref: Ref): number {
+    const [partition, place] = [this.partitions[partitionOf(ref)] as Partition, placeOf(ref)];
+    return place >= partition.levelEnd ? this.level + 1 : partition.levelOf(place);
+  }
+
+  /** Breadth first: the states of a level. */
+  *onLevel(level: number): Generator<Ref> {
+    for (const [at, partition] of this.partitions.entries()) {
+      const [from, to] = partition.placesOf(level);
+      for (let place = from; place < to; place++) yield refOf(at, place);
+    }
   }
 
   /** The length of the longest shortest path that a depth-first search knows, in edges. */

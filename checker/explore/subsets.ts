@@ -9,6 +9,7 @@ import {
   offersOf,
   startStates,
 } from "../../spec/automaton/semantics.ts";
+import { isHidden, owesStep } from "../refine/enabled.ts";
 import type { Monitor } from "./monitor.ts";
 
 /** Above this the specification is taken for unbounded. */
@@ -21,18 +22,22 @@ const MAX_SPECIFICATION_STATES = 1_000_000;
  */
 export class SubsetMonitor implements Monitor {
   readonly name: string;
+  /** whether a quiescent state of the system must be matched */
+  readonly matchesQuiescence: boolean;
   readonly #specification: Composition;
   readonly #visible: ReadonlyMap<string, (payload: unknown) => Action | null>;
   readonly #globals: Global[] = [];
   readonly #ids = new Map<string, number>();
-  readonly #closures = new Map<number, readonly number[]>();
+  readonly #hidden = new Map<number, readonly number[]>();
   readonly #posts = new Map<string, readonly number[]>();
   readonly #actions = new Set<string>();
+  readonly #owing = new Map<number, boolean>();
 
   constructor(property: Extract<Property, { kind: "inclusion" }>) {
     this.name = `specification of "${property.name}"`;
     this.#specification = property.specification;
     this.#visible = property.visible;
+    this.matchesQuiescence = property.quiescence;
     for (const { automaton } of property.specification.leaves) {
       for (const action of Object.keys(automaton.transitions)) this.#actions.add(action);
     }
@@ -58,9 +63,33 @@ export class SubsetMonitor implements Monitor {
     return this.#closureOf(after);
   }
 
+  get specification(): Composition {
+    return this.#specification;
+  }
+
+  /** The value that stands for some states of the specification. */
+  valueOf(globals: readonly Global[]): readonly number[] {
+    return globals.map((global) => this.#intern(global)).sort((a, b) => a - b);
+  }
+
   /** The states of the specification that a value stands for. */
   globalsOf(value: unknown): Global[] {
     return (value as readonly number[]).map((id) => this.#globals[id] as Global);
+  }
+
+  /** Whether the specification may be in a state in which it owes nothing. */
+  mayBeQuiescent(value: unknown): boolean {
+    return (value as readonly number[]).some((id) => !this.#owes(id));
+  }
+
+  #owes(id: number): boolean {
+    let owes = this.#owing.get(id);
+    if (owes === undefined) {
+      const shows = (action: Action) => !isHidden(this.#specification, action);
+      owes = owesStep(this.#specification, this.#globals[id] as Global, shows);
+      this.#owing.set(id, owes);
+    }
+    return owes;
   }
 
   #shown(action: Action): Action | null {
@@ -91,28 +120,25 @@ export class SubsetMonitor implements Monitor {
 
   /** The states that hidden steps reach from `ids`, themselves included; sorted. */
   #closureOf(ids: readonly number[]): readonly number[] {
-    const reached = new Set<number>();
-    for (const id of ids) for (const inner of this.#closure(id)) reached.add(inner);
+    const reached = new Set(ids);
+    for (const id of reached) for (const next of this.#hiddenFrom(id)) reached.add(next);
     return [...reached].sort((a, b) => a - b);
   }
 
-  #closure(id: number): readonly number[] {
-    const known = this.#closures.get(id);
-    if (known !== undefined) return known;
-    const reached = new Set([id]);
-    for (const from of reached) {
-      const global = this.#globals[from] as Global;
-      this.#specification.leaves.forEach((leaf, at) => {
-        for (const offer of offersOf(leaf, global[at] as Global[number])) {
-          if (!this.#isHidden(offer.action.name, offer.transition.kind)) continue;
-          if (!offer.clauses.every(([, holds]) => holds)) continue;
-          reached.add(this.#intern(applyAction(this.#specification, global, offer.action)));
-        }
-      });
+  #hiddenFrom(id: number): readonly number[] {
+    let next = this.#hidden.get(id);
+    if (next === undefined) {
+      const global = this.#globals[id] as Global;
+      const to = this.#specification.leaves.flatMap((leaf, at) =>
+        offersOf(leaf, global[at] as Global[number])
+          .filter(({ action, transition }) => this.#isHidden(action.name, transition.kind))
+          .filter(({ clauses }) => clauses.every(([, holds]) => holds))
+          .map(({ action }) => this.#intern(applyAction(this.#specification, global, action))),
+      );
+      next = [...new Set(to)];
+      this.#hidden.set(id, next);
     }
-    const closure = [...reached];
-    this.#closures.set(id, closure);
-    return closure;
+    return next;
   }
 
   #post(id: number, action: Action, text: string): readonly number[] {

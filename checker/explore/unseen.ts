@@ -1,6 +1,8 @@
 import type { AnyAutomaton, AnyTransition } from "../../spec/automaton/automaton.ts";
 import { type Action, actionText, agrees, execute } from "../../spec/automaton/execute.ts";
-import { canonical, freeze } from "../../spec/automaton/values.ts";
+import { neededCells } from "../../spec/automaton/needs.ts";
+import { textOf } from "../../spec/automaton/texts.ts";
+import { freeze } from "../../spec/automaton/values.ts";
 import type { Family } from "./families.ts";
 import type { Model } from "./model.ts";
 
@@ -23,13 +25,57 @@ export function touchedCells(
   return transition.touches?.(payload) ?? [];
 }
 
+/** What is known of some cells where an action is enabled: null where its needs forbid it. */
+export function whereNeedsHold(
+  automaton: AnyAutomaton,
+  { name, payload }: Action,
+  known: Cells,
+): Cells | null {
+  const needed = neededCells(
+    automaton,
+    name,
+    automaton.transitions[name] as AnyTransition,
+    payload,
+  );
+  if (needed.some((cell) => Object.hasOwn(known, cell) && known[cell] !== true)) return null;
+  return { ...known, ...Object.fromEntries(needed.map((cell) => [cell, true])) };
+}
+
+/** What an action makes of the cells that it touches, by the cells' texts. */
+const results = new WeakMap<AnyAutomaton, WeakMap<Action, Map<string, Cells>>>();
+
+function resultsOf(automaton: AnyAutomaton, action: Action): Map<string, Cells> {
+  const all = results.get(automaton) ?? new WeakMap<Action, Map<string, Cells>>();
+  results.set(automaton, all);
+  const own = all.get(action) ?? new Map<string, Cells>();
+  all.set(action, own);
+  return own;
+}
+
 export function applied(automaton: AnyAutomaton, action: Action, before: Cells): Cells {
   const touched = touchedCells(automaton, action);
   if (touched.length === 0) return before;
-  const part = freeze(Object.fromEntries(touched.map((cell) => [cell, before[cell]])));
-  const transition = automaton.transitions[action.name] as AnyTransition;
-  const { state } = execute(automaton, action, transition, part);
-  return { ...before, ...(state as Cells) };
+  const own = resultsOf(automaton, action);
+  const key = touched.map((cell) => textOf(before[cell])).join();
+  let made = own.get(key);
+  if (made === undefined) {
+    const part = freeze(Object.fromEntries(touched.map((cell) => [cell, before[cell]])));
+    const transition = automaton.transitions[action.name] as AnyTransition;
+    made = execute(automaton, action, transition, part).state as Cells;
+    own.set(key, made);
+  }
+  return { ...before, ...made };
+}
+
+/**
+ * The actions of a family that are enabled where their needs hold. It leaves no trace in the model:
+ * nobody has been there.
+ */
+export function enabledIn({ cells, offers }: Family, view: Cells): Action[] {
+  return offers((cells as readonly string[]).map((cell) => view[cell]))
+    .flat()
+    .filter(({ clauses }) => clauses.every(([, holds]) => holds))
+    .map(({ action }) => action);
 }
 
 /**
@@ -66,8 +112,8 @@ export class Unseen {
     const key = `${leaf} ${cell}`;
     let known = this.#values.get(key);
     if (known === undefined) {
-      const seen = this.#model.values[this.#model.trackOfCell(leaf, cell)] ?? [];
-      known = new Map(seen.map((value) => [canonical(value), value]));
+      const seen = this.#model.metValues(this.#model.trackOfCell(leaf, cell));
+      known = new Map(seen.map((value) => [textOf(value), value]));
       this.#values.set(key, known);
     }
     return known;
@@ -78,7 +124,7 @@ export class Unseen {
     let grew = false;
     for (const action of actions) {
       for (const before of this.#situationsOf(leaf, touchedCells(automaton, action))) {
-        const key = `${leaf} ${actionText(action)} ${canonical(before)}`;
+        const key = `${leaf} ${actionText(action)} ${textOf(before)}`;
         if (this.#tried.has(key)) continue;
         if (++this.#steps > MOST_STEPS) {
           this.cut = true;
@@ -94,7 +140,7 @@ export class Unseen {
   }
 
   #add(known: Map<string, unknown>, value: unknown): boolean {
-    const text = canonical(value);
+    const text = textOf(value);
     if (known.has(text)) return false;
     if (known.size >= MOST_VALUES) {
       this.cut = true;
@@ -138,20 +184,21 @@ export class Unseen {
       const before = new Map<string, Cells[]>();
       for (const one of this.#situationsOf(leaf, touchedCells(automaton, send))) {
         const [from, to] = [one, applied(automaton, send, one)].map((all) => within(all, own));
-        const key = canonical(to);
-        if (canonical(from) === key) continue;
+        const key = textOf(to);
+        if (textOf(from) === key) continue;
         before.set(key, [...(before.get(key) ?? []), from as Cells]);
       }
       return [{ send, own, before }];
     });
-    const met = new Set(seen.map((view) => canonical(view)));
+    const keyOf = (view: Cells) => names.map((name) => textOf(view[name])).join();
+    const met = new Set(seen.map(keyOf));
+    let made = 0;
     const views = [...seen];
-    for (let made = 0; views.length > 0; ) {
-      const after = views.shift() as Cells;
+    for (const after of views) {
       for (const { send, own, before } of sends) {
-        for (const part of before.get(canonical(within(after, own))) ?? []) {
+        for (const part of before.get(textOf(within(after, own))) ?? []) {
           const view = { ...after, ...part };
-          if (met.size === met.add(canonical(view)).size) continue;
+          if (met.size === met.add(keyOf(view)).size) continue;
           if (++made > MOST_VIEWS) {
             this.cut = true;
             return;

@@ -20,18 +20,10 @@ export function makeView(
   system: Composition,
   reads: readonly string[],
 ): (stateOf: (leaf: number) => unknown) => Record<string, unknown> {
-  const parts = new Map<string, { leaves: number[]; array: boolean; fields: string[] | null }>();
-  for (const read of reads) {
-    const [part, field] = read.split(".") as [string, string | undefined];
-    const known = parts.get(part);
-    const fields =
-      field === undefined ? null : known ? known.fields && [...known.fields, field] : [field];
-    parts.set(part, { ...leavesOf(system, part), fields });
-  }
-  const plan = [...parts];
+  const plan = partsOf(system, reads);
   return (stateOf) => {
     const view: Record<string, unknown> = {};
-    for (const [part, { leaves, array, fields }] of plan) {
+    for (const { part, leaves, array, fields } of plan) {
       const states = leaves.map((leaf) =>
         fields === null ? stateOf(leaf) : pick(part, stateOf(leaf), fields),
       );
@@ -41,7 +33,28 @@ export function makeView(
   };
 }
 
-function pick(part: string, state: unknown, fields: readonly string[]): unknown {
+/** A part that is read: its leaves, and which fields of them; null for all. */
+export interface PartRead {
+  readonly part: string;
+  readonly leaves: readonly number[];
+  readonly array: boolean;
+  readonly fields: readonly string[] | null;
+}
+
+/** The parts that `reads` names. */
+export function partsOf(system: Composition, reads: readonly string[]): PartRead[] {
+  const parts = new Map<string, PartRead>();
+  for (const read of reads) {
+    const [part, field] = read.split(".") as [string, string | undefined];
+    const known = parts.get(part);
+    const fields =
+      field === undefined ? null : known ? known.fields && [...known.fields, field] : [field];
+    parts.set(part, { part, ...leavesOf(system, part), fields });
+  }
+  return [...parts.values()];
+}
+
+export function pick(part: string, state: unknown, fields: readonly string[]): unknown {
   const narrowed: Record<string, unknown> = {};
   for (const field of fields) {
     if (typeof state !== "object" || state === null || !Object.hasOwn(state, field)) {

@@ -1,6 +1,7 @@
 import { canonical } from "../../spec/automaton/values.ts";
 import type { HistoryBudget, HistoryVerdict, Operation } from "./history.ts";
 import { checkModel, checkParts, modelOf, partsOf } from "./linearizability.ts";
+import { byzantineRegisters } from "./lurking.ts";
 import type { ObjectModel } from "./search.ts";
 import { checkZones, writesAreDistinct } from "./zones.ts";
 
@@ -23,6 +24,10 @@ export interface RegisterOptions extends HistoryBudget {
   readonly faulty?: Readonly<Record<string, (key: string, value: RegisterValue) => boolean>>;
   /** b: the most writes of one faulty client that take effect after it stopped; null: no limit */
   readonly maxLurking?: number | null;
+  /** k: so many puts on a key after a faulty client's stop hide that client there; null: no limit */
+  readonly maxOverwrites?: number | null;
+  /** whether b counts a client's writes to all keys together, the default, or to each */
+  readonly counts?: "together" | "each-object";
   /** `search` also where a faster exact way is known */
   readonly by?: "search" | "fastest";
 }
@@ -33,7 +38,9 @@ export interface RegisterOptions extends HistoryBudget {
  * With faulty clients it is Definition 1 of Liskov and Rodrigues, "Byzantine Clients Rendered
  * Harmless": a write of a faulty client may take effect at any time before that client stops, and
  * at most `maxLurking` of them after. That limit counts over all keys, so then the history is
- * decided as a whole.
+ * decided as a whole, unless `counts` or no limit makes keys independent. Each key's part has all
+ * stops: they are points in time, so orders of the parts can always be merged. With `maxOverwrites`
+ * it is BFT-linearizability+, §7.1: no write of a stopped client after so many of correct ones.
  *
  * Where the values written to a key are distinct it takes n log n and always decides. Otherwise it
  * searches: thousands of operations are quick with some 16 clients on one key; with 64, and few values
@@ -45,10 +52,13 @@ export function checkRegisters(
   history: RegisterHistory,
   options: RegisterOptions = {},
 ): HistoryVerdict<RegisterOperation, RegisterValue> {
-  const { initial = null, faulty = {}, maxLurking = null, by = "fastest", ...budget } = options;
+  const { initial = null, faulty = {}, by = "fastest", ...rest } = options;
+  const { maxLurking = null, maxOverwrites = null, counts = "together", ...budget } = rest;
   if (Object.keys(faulty).length > 0) {
-    const parts = new Map([[null, history]]);
-    const model = byzantineRegisters({ initial, faulty, maxLurking });
+    const isWhole = counts === "together" && maxLurking !== null;
+    const parts = isWhole ? new Map([[null, history]]) : partsWithStops(history);
+    const bounds = { initial, faulty, maxLurking, maxOverwrites };
+    const model = { ...byzantineRegisters(bounds), onlyReads, rank: rankByBlock };
     return checkParts(parts, (part, name) => checkModel(model, part, budget, name));
   }
   const asked = history.filter(({ operation }) => operation.op !== "stop");
@@ -58,6 +68,38 @@ export function checkRegisters(
       ? checkZones(part, initial, key)
       : checkModel(model, part, budget, key),
   );
+}
+
+/**
+ * The smallest `maxLurking` with which a history is one of the registers: the largest number of
+ * writes that a faulty client must have left behind. Null where none is large enough.
+ * @throws QuorateError `history-malformed` where an operation returns before it is invoked
+ */
+export function lurkingWrites(
+  history: RegisterHistory,
+  options: Omit<RegisterOptions, "maxLurking">,
+): number | null | "undecided" {
+  const verdictWith = (maxLurking: number | null) =>
+    checkRegisters(history, { ...options, maxLurking }).verdict;
+  const unlimited = verdictWith(null);
+  if (unlimited !== "linearizable") return unlimited === "violated" ? null : unlimited;
+  // Each write that matters is first seen by one of the gets.
+  const most = history.filter(({ operation }) => operation.op === "get").length;
+  for (let bound = 0; bound < most; bound++) {
+    const verdict = verdictWith(bound);
+    if (verdict !== "violated") return verdict === "undecided" ? verdict : bound;
+  }
+  return most;
+}
+
+/** The parts by key, each with every stop. */
+function partsWithStops(
+  history: RegisterHistory,
+): ReturnType<typeof partsOf<RegisterOperation, RegisterValue>> {
+  const keys = new Set(history.flatMap(({ operation: one }) => (one.op === "stop" ? [] : one.key)));
+  const isOf = (key: string) => (one: RegisterHistory[number]) =>
+    one.operation.op === "stop" || one.operation.key === key;
+  return new Map(Array.from(keys, (key) => [key, history.filter(isOf(key))]));
 }
 
 function keyOf(operation: RegisterOperation): string {
@@ -80,7 +122,7 @@ function oneRegister(
           : { state: value, result: value },
       onlyReads,
     }),
-    rank: (history) => rankByBlock(history),
+    rank: rankByBlock,
   };
 }
 
@@ -133,68 +175,4 @@ function middleOf(invoked: number, returned: number | null): number {
 function nearer(best: Block | null, one: Block, middle: number): Block {
   if (best === null) return one;
   return Math.abs(one.middle - middle) < Math.abs(best.middle - middle) ? one : best;
-}
-
-interface Contents {
-  readonly value: RegisterValue;
-  /** the faulty clients that may have overwritten it for nothing: running when it was last used */
-  readonly exposedTo: readonly string[];
-}
-
-interface Registers {
-  readonly running: readonly string[];
-  /** by client that stopped: how many more of its writes may take effect */
-  readonly lurking: Readonly<Record<string, number>>;
-  readonly contents: Readonly<Record<string, Contents>>;
-}
-
-/**
- * The registers with faulty clients. A bad write matters only to the read that first returns it, so
- * it is taken there: free if its client was running at some point since the register was last used,
- * for one of its lurking writes otherwise.
- */
-function byzantineRegisters({
-  initial,
-  faulty,
-  maxLurking,
-}: {
-  readonly initial: RegisterValue;
-  readonly faulty: NonNullable<RegisterOptions["faulty"]>;
-  readonly maxLurking: number | null;
-}): ObjectModel<Registers, RegisterOperation, RegisterValue> {
-  const everyone = Object.keys(faulty).sort();
-  const canHaveWritten = (client: string, key: string, value: RegisterValue) =>
-    faulty[client]?.(key, value) ?? false;
-  const used = (state: Registers, key: string, value: RegisterValue): Registers => ({
-    ...state,
-    contents: { ...state.contents, [key]: { value, exposedTo: state.running } },
-  });
-
-  function afterGet(state: Registers, key: string, result: RegisterValue): Registers[] {
-    const { value, exposedTo } = state.contents[key] ?? { value: initial, exposedTo: everyone };
-    const after = used(state, key, result);
-    if (value === result || exposedTo.some((one) => canHaveWritten(one, key, result))) {
-      return [after];
-    }
-    return Object.entries(state.lurking)
-      .filter(([client, left]) => left > 0 && canHaveWritten(client, key, result))
-      .map(([client, left]) => ({ ...after, lurking: { ...state.lurking, [client]: left - 1 } }));
-  }
-
-  return {
-    initial: { running: everyone, lurking: {}, contents: {} },
-    after(state, operation, result) {
-      if (operation.op === "put") return [used(state, operation.key, operation.value)];
-      if (operation.op === "get") {
-        return result === undefined ? [state] : afterGet(state, operation.key, result);
-      }
-      if (maxLurking === null) return [state];
-      const { client } = operation;
-      const running = state.running.filter((one) => one !== client);
-      return [{ ...state, running, lurking: { ...state.lurking, [client]: maxLurking } }];
-    },
-    key: canonical,
-    onlyReads,
-    rank: (history) => rankByBlock(history),
-  };
 }

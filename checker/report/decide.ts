@@ -4,7 +4,7 @@ import type { Property } from "../../spec/automaton/properties.ts";
 import type { Exploration, SearchOptions, Violation } from "../explore/search.ts";
 import { counterexampleOf } from "../trace/counterexample.ts";
 import { version } from "../version.ts";
-import type { CheckRecord } from "./record.ts";
+import type { CheckRecord, FairnessRecord } from "./record.ts";
 
 interface CaseOf {
   readonly claim: Claim;
@@ -42,7 +42,7 @@ export function recordOf(
     statesPerSecond: Math.round(states / Math.max(seconds, 1e-6)),
     bytesPerState,
     reductions: problem.reductions ?? [],
-    fairness: null,
+    fairness: fairnessOf(problem, found),
     bound,
     witnesses: problem.witnesses.map(({ name }, at) => ({
       name,
@@ -119,19 +119,36 @@ function reasonsOf({ case: one }: CaseOf) {
   return { because: one.because ?? null, hint: one.hint ?? null, version };
 }
 
-function verdictOf({ violations, bound, reached }: Exploration): Verdict {
+function fairnessOf(
+  { properties }: Problem,
+  { liveness }: Exploration,
+): readonly FairnessRecord[] | null {
+  const used = properties.flatMap(({ name }, at) => {
+    const found = liveness[at];
+    return found ? [{ property: name, ...found.assumed, minimal: found.minimal }] : [];
+  });
+  return used.length === 0 ? null : used;
+}
+
+function verdictOf({ violations, liveness, bound, reached }: Exploration): Verdict {
   if (violations.some((violation) => violation !== null)) return "violated";
   if (bound !== null) return "bounded";
-  return reached.every(Boolean) ? "holds" : "vacuous";
+  const asked = liveness.every((found) => found === null || found.arises);
+  return asked && reached.every(Boolean) ? "holds" : "vacuous";
 }
 
 function unexpectedVerdict(
   { expect }: Case,
   verdict: Verdict,
-  { bound, reached }: Exploration,
-  { witnesses }: Problem,
+  { bound, reached, liveness }: Exploration,
+  { witnesses, properties }: Problem,
 ): string {
-  const missed = witnesses.filter((_, at) => !reached[at]).map(({ name }) => `"${name}"`);
+  const missed = [
+    ...witnesses.filter((_, at) => !reached[at]).map(({ name }) => `"${name}"`),
+    ...properties
+      .filter((_, at) => liveness[at]?.arises === false)
+      .map(({ name }) => `an obligation of "${name}"`),
+  ];
   const why =
     verdict === "bounded"
       ? `: the search ended at ${bound}`

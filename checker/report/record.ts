@@ -22,8 +22,8 @@ export interface CheckRecord {
   /** all memory of the search over its states */
   readonly bytesPerState: number;
   readonly reductions: readonly Reduction[];
-  /** the fairness that a liveness verdict used; null without one */
-  readonly fairness: null;
+  /** the fairness that each liveness property used; null without any */
+  readonly fairness: readonly FairnessRecord[] | null;
   /** which budget ended the search; null where the whole instance was explored */
   readonly bound: string | null;
   readonly witnesses: readonly { readonly name: string; readonly reached: boolean }[];
@@ -52,6 +52,16 @@ export interface PropertyRecord {
   readonly name: string;
   readonly kind: Property["kind"];
   readonly violated: boolean;
+}
+
+/** The fairness that a liveness property assumes. */
+export interface FairnessRecord {
+  readonly property: string;
+  /** tasks that are weakly fair, "clients[0]/request", and strongly fair */
+  readonly weak: readonly string[];
+  readonly strong: readonly string[];
+  /** with `--minimal-fairness`: a part of it that suffices, and of which nothing can be left out */
+  readonly minimal: Pick<FairnessRecord, "weak" | "strong"> | null;
 }
 
 /** "oracle/lock@printed@N=2" */

@@ -4,12 +4,19 @@ import { type Action, agrees } from "../../spec/automaton/execute.ts";
 import type { Property } from "../../spec/automaton/properties.ts";
 import { type Global, localText, stepsFrom } from "../../spec/automaton/semantics.ts";
 import { viewOf } from "../explore/view.ts";
+import { lassoFault } from "../liveness/confirm.ts";
+import { owesStep as owes } from "../refine/enabled.ts";
+import { isFair } from "../refine/follow.ts";
+import { Simulation } from "../refine/simulation.ts";
+import { starvedTasks } from "../refine/starved.ts";
 import { SubsetMonitor } from "../refine/subsets.ts";
 
 interface Run {
   readonly actions: readonly Action[];
   /** the start state, then the state after each action */
   readonly globals: readonly Global[];
+  /** for liveness: how many actions precede the loop */
+  readonly loop?: number;
 }
 
 /**
@@ -23,6 +30,12 @@ export function confirmViolation(system: Composition, property: Property, run: R
 }
 
 function violates(system: Composition, property: Property, run: Run): boolean {
+  const { loop } = run;
+  if (loop !== undefined && isFair(property)) {
+    const lasso = { ...run, loop };
+    const isFairRun = lassoFault(system, property.fair, lasso) === null;
+    return isFairRun && starvedTasks(system, property, lasso).length > 0;
+  }
   const end = run.globals.at(-1) as Global;
   switch (property.kind) {
     case "invariant":
@@ -41,7 +54,21 @@ function violates(system: Composition, property: Property, run: Run): boolean {
       for (const action of run.actions) {
         if (monitor.hears(action)) allowed = monitor.next(allowed, action);
       }
-      return allowed.length === 0;
+      if (allowed.length === 0) return true;
+      const shows = (action: Action) => monitor.hears(action);
+      return property.quiescence && !monitor.mayBeQuiescent(allowed) && !owes(system, end, shows);
+    }
+    case "eventually":
+    case "leads-to":
+    case "always-eventually":
+    case "eventually-always":
+      return run.loop !== undefined && lassoFault(system, property, { ...run, loop: run.loop }) === null;
+    case "simulation": {
+      const simulation = new Simulation(property);
+      const view = (at: number) => viewOf(system, property.reads, run.globals.at(at) as Global);
+      const action = run.actions.at(-1);
+      if (action === undefined) return simulation.startFault(view(0)) !== null;
+      return simulation.stepFault(view(-2), action, view(-1)) !== null;
     }
   }
 }

@@ -10,6 +10,11 @@ import {
   stepsFrom,
 } from "../../spec/automaton/semantics.ts";
 import type { Violation } from "../explore/search.ts";
+import { viewOf } from "../explore/view.ts";
+import { explainFault } from "../refine/explain.ts";
+import { isFair } from "../refine/follow.ts";
+import { Simulation, type SimulationProperty } from "../refine/simulation.ts";
+import { starvedTasks } from "../refine/starved.ts";
 import { SubsetMonitor } from "../refine/subsets.ts";
 import type { GlobalJson } from "./changes.ts";
 import { confirmViolation } from "./confirm.ts";
@@ -30,6 +35,8 @@ export interface SpecificationLane {
   readonly allowed: readonly (readonly GlobalJson[])[];
   /** the visible actions that it would have allowed in the end */
   readonly instead: readonly ActionJson[];
+  /** why it ends here, in lines, where no step of the specification tells; absent otherwise */
+  readonly explanation?: readonly string[];
 }
 
 /** A run that ends in a violation, replayed by the reference semantics; plain JSON. */
@@ -46,6 +53,11 @@ export interface Counterexample {
   /** the state after each action */
   readonly states: readonly GlobalJson[];
   readonly specification: SpecificationLane | null;
+  /**
+   * For liveness: the run repeats for ever what follows so many actions; if nothing follows them, it
+   * stays in its last state. Absent otherwise.
+   */
+  readonly loop?: number;
 }
 
 /**
@@ -64,7 +76,9 @@ export function counterexampleOf(
     globals.push(applyAction(system, before, action));
     return { ...actionJson(action), ...rolesOf(system, before, action) };
   });
-  confirmViolation(system, property, { actions: violation.actions, globals });
+  const { loop } = violation;
+  const lasso = loop === undefined ? {} : { loop };
+  confirmViolation(system, property, { actions: violation.actions, globals, ...lasso });
   const { claim, variant, instance } = named;
   return {
     claim,
@@ -76,7 +90,8 @@ export function counterexampleOf(
     start: globalJson(violation.start),
     actions,
     states: globals.slice(1).map(globalJson),
-    specification: property.kind === "inclusion" ? laneOf(property, violation.actions) : null,
+    specification: specificationLane(system, property, { ...violation, globals }),
+    ...lasso,
   };
 }
 
@@ -114,6 +129,46 @@ function rolesOf(
   };
 }
 
+function specificationLane(
+  system: Composition,
+  property: Property,
+  run: Pick<Violation, "actions" | "loop"> & { readonly globals: readonly Global[] },
+): SpecificationLane | null {
+  const { actions, globals, loop } = run;
+  if (property.kind !== "inclusion" && property.kind !== "simulation") return null;
+  const lane =
+    property.kind === "inclusion"
+      ? laneOf(property, actions)
+      : abstractLane(system, property, actions, globals);
+  if (loop === undefined || !isFair(property)) return lane;
+  const starved = starvedTasks(system, property, { actions, globals, loop }).join(", ");
+  const explanation = `For ever the specification owes a step of ${starved}, and no step is one.`;
+  return { ...lane, instead: [], explanation: [explanation] };
+}
+
+/** The states that those of the run stand for, and where the last step has no answer. */
+function abstractLane(
+  system: Composition,
+  property: SimulationProperty,
+  actions: readonly Action[],
+  globals: readonly Global[],
+): SpecificationLane {
+  const simulation = new Simulation(property);
+  const leaves = property.specification.leaves.map(({ name }) => name);
+  const views = globals.map((global) => viewOf(system, property.reads, global));
+  const last = actions.at(-1);
+  const fault =
+    last === undefined
+      ? simulation.startFault(views[0])
+      : simulation.stepFault(views.at(-2), last, views.at(-1));
+  return {
+    leaves,
+    allowed: views.map((view) => [globalJson(simulation.standsFor(view))]),
+    instead: [],
+    explanation: fault === null ? [] : explainFault(leaves, fault),
+  };
+}
+
 function laneOf(
   property: Extract<Property, { kind: "inclusion" }>,
   actions: readonly Action[],
@@ -135,9 +190,8 @@ function laneOf(
     if (kind === "internal" || specification.hidden.has(action.name)) continue;
     instead.set(actionText(action), actionJson(action));
   }
-  return {
-    leaves: specification.leaves.map(({ name }) => name),
-    allowed,
-    instead: [...instead.values()],
-  };
+  const leaves = specification.leaves.map(({ name }) => name);
+  const lane = { leaves, allowed, instead: [...instead.values()] };
+  const explanation = "Nothing is owed here, but the specification owes a step wherever it may be.";
+  return monitor.globalsOf(value).length === 0 ? lane : { ...lane, explanation: [explanation] };
 }

@@ -7,7 +7,8 @@ import { type ActionJson, isList, type Json } from "./json.ts";
  * "rms[2]" as `rms_2`; `action` is the action that led to a state, absent in the first.
  */
 export function itfOf(counterexample: Counterexample): Json {
-  const { claim, variant, instance, property, leaves, start, actions, states } = counterexample;
+  const { claim, variant, instance, property, leaves, start, actions, states, loop } =
+    counterexample;
   const names = leaves.map(({ name }) => name.replace(/\W+/g, "_").replace(/_$/, ""));
   const stateOf = (global: GlobalJson, at: number, action: ActionJson | null): Json => ({
     "#meta": { index: at },
@@ -28,6 +29,8 @@ export function itfOf(counterexample: Counterexample): Json {
       stateOf(start, 0, null),
       ...states.map((global, at) => stateOf(global, at + 1, actions[at] as ActionJson)),
     ],
+    // The last state is the first of the loop again: what follows it is the second.
+    ...(loop === undefined ? {} : { loop: Math.min(loop + 1, actions.length) }),
   };
 }
 

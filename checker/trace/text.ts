@@ -10,13 +10,14 @@ const ALLOWED_SHOWN_MAX = 3;
  * also the states that the specification allows.
  */
 export function formatCounterexample(counterexample: Counterexample): string {
-  const { leaves, start, actions, states, specification, property } = counterexample;
+  const { leaves, start, actions, states, specification, property, loop } = counterexample;
   const names = leaves.map(({ name }) => name);
   const width = String(actions.length).length;
   const margin = " ".repeat(width + 2);
   const indented = (lines: readonly string[]) => lines.map((line) => `${margin}  ${line}`);
   const lines = ["start", ...indented(stateLines(names, start)), ...lane(specification, 0, margin)];
   actions.forEach((action, at) => {
+    if (at === loop) lines.push(`${margin}-- from here on for ever: ${stepsText(at, actions.length)} --`);
     const before = (at === 0 ? start : states[at - 1]) as GlobalJson;
     const changes = stepChanges(names, before, states[at] as GlobalJson);
     lines.push(
@@ -25,6 +26,7 @@ export function formatCounterexample(counterexample: Counterexample): string {
       ...lane(specification, at + 1, margin),
     );
   });
+  if (loop === actions.length) lines.push(`${margin}-- nothing is owed a step: it stays so for ever --`);
   lines.push(`${endings[counterexample.kind]}: "${property}"`);
   if (specification !== null) lines.push(...insteadLines(specification));
   return lines.join("\n");
@@ -36,7 +38,17 @@ const endings = {
   deadlock: "No step leads on from this state, and it is not finished",
   quiescence: "Nothing is owed a step in this state, and it is not finished",
   inclusion: "No run of the specification looks like this one",
+  simulation: "The simulation breaks here",
+  eventually: "In a fair run this never comes",
+  "leads-to": "In a fair run the premise is not followed by the conclusion",
+  "always-eventually": "In a fair run this comes no more",
+  "eventually-always": "In a fair run this does not come to stay",
 } as const;
+
+/** "steps 2 to 4" */
+function stepsText(from: number, to: number): string {
+  return to === from + 1 ? `step ${to}` : `steps ${from + 1} to ${to}`;
+}
 
 /** "by server, with client[1]" */
 function roles({ controller, participants }: CounterexampleAction): string {
@@ -60,9 +72,11 @@ function lane(specification: SpecificationLane | null, at: number, margin: strin
   ];
 }
 
-function insteadLines({ instead }: SpecificationLane): string[] {
+function insteadLines({ instead, explanation = [] }: SpecificationLane): string[] {
+  if (explanation.length > 0 && instead.length === 0) return [...explanation];
   if (instead.length === 0) return ["The specification allowed no visible action there."];
   return [
+    ...explanation,
     "The specification allowed there:",
     ...instead.map((action) => `  ${actionLabel(action)}`),
   ];

@@ -1,6 +1,7 @@
 import type { CoverageRecord } from "../../checker/explore/coverage.ts";
 import type { CheckRecord } from "../../checker/report/record.ts";
 import type { Problem } from "../../spec/automaton/claim.ts";
+import { NEEDS } from "../../spec/automaton/needs.ts";
 import type { Cite, Rule } from "./rules.ts";
 
 /** A transition of some automaton that cites a rule, and what CI explorations did with it. */
@@ -46,7 +47,7 @@ export function exercisedBy(explored: readonly Explored[]): Map<string, Exercise
   for (const { problem, record } of explored) {
     if (record.variant.startsWith("mutant/")) continue;
     const specified = problem.properties.flatMap((property) =>
-      property.kind === "inclusion" ? property.specification.leaves : [],
+      "specification" in property ? property.specification.leaves : [],
     );
     for (const { automaton } of [...problem.system.leaves, ...specified]) {
       const ofSpecification = !problem.system.leaves.some((leaf) => leaf.automaton === automaton);
@@ -58,7 +59,7 @@ export function exercisedBy(explored: readonly Explored[]): Map<string, Exercise
         const one = found.get(key) ?? {
           automaton: automaton.name,
           action,
-          clauses: Object.keys(transition.when ?? {}),
+          clauses: [...Object.keys(transition.when ?? {}), ...(transition.needs ? [NEEDS] : [])],
           hasEffect: transition.effect !== undefined || transition.kind === "sent",
           ofSpecification,
           in: new Set(),

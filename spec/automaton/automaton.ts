@@ -154,6 +154,8 @@ export interface AnyTransition {
   readonly effect?: Effect<any, any, any>;
   /** cells: the parts of the state that an action's effect reads or writes */
   readonly touches?: (payload: any) => readonly string[];
+  /** cells: those that must be true for an action to be enabled */
+  readonly needs?: (payload: any) => readonly string[];
   /** cells: where outputs are looked for */
   readonly scopes?: readonly AnyScope[];
   /**
@@ -201,6 +203,9 @@ export function automaton<S, A extends Signature<A>>(
   const transitions = definition.transitions as Readonly<Record<string, AnyTransition>>;
   for (const [action, transition] of Object.entries(transitions)) {
     checkTransition(name, action, transition);
+    if (transition.needs === undefined) continue;
+    const what = `Automaton "${name}", action ${action}: only an automaton of cells has needs.`;
+    throw new QuorateError("automaton-malformed", what);
   }
   return Object.freeze({
     name,
@@ -272,7 +277,9 @@ export function checkTransition(name: string, action: string, transition: AnyTra
   if (!KINDS.includes(transition?.kind)) wrong(`kind is none of ${KINDS.join(", ")}`);
   if (transition.kind === "input") {
     if (typeof transition.effect !== "function") wrong("an input needs an effect");
-    if (transition.when !== undefined) wrong("an input has no precondition");
+    if (transition.when !== undefined || transition.needs !== undefined) {
+      wrong("an input has no precondition");
+    }
   }
   for (const [clause, test] of Object.entries(transition.when ?? {})) {
     if (typeof test !== "function") wrong(`clause "${clause}" is no function`);

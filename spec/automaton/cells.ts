@@ -36,6 +36,12 @@ interface CellOutput<S, P, A> {
   readonly scopes: readonly Scope<S, P>[];
   /** read the cells of the scope that offered the payload */
   readonly when?: Clauses<S, P>;
+  /**
+   * Cells that start with a boolean, all of which must be true: the clause "needs" of the
+   * precondition. No scope has to read them, so what a scope offers is worked out once for all of
+   * their values. They depend on the payload alone.
+   */
+  readonly needs?: (payload: P) => readonly (keyof S & string)[];
   /** the cells that the effect reads or writes; none without it */
   readonly touches?: (payload: P) => readonly (keyof S & string)[];
   readonly effect?: Effect<S, P, A>;
@@ -56,7 +62,8 @@ type CellTransition<S, A, X> =
  * every cell as a leaf of its own. It stays one automaton, and a clause may span its cells.
  *
  * @param definition.start every cell with its start value: the universe is finite and declared
- * @throws QuorateError `automaton-malformed`; later `cell-undeclared`, `cell-unknown`
+ * @throws QuorateError `automaton-malformed`; later `cell-undeclared`, `cell-unknown`, and
+ * `automaton-malformed` again where an action needs a cell that starts with no boolean
  */
 export function cells<S extends Readonly<Record<string, unknown>>, A extends Signature<A>>(
   name: string,
@@ -81,6 +88,7 @@ export function cells<S extends Readonly<Record<string, unknown>>, A extends Sig
         `Automaton "${name}", action ${action}: cells need ${missing}.`,
       );
     }
+    checkNeeds(name, action, transition);
   }
   const start = startOf(name, freeze({ ...definition.start }));
   return Object.freeze({
@@ -92,6 +100,17 @@ export function cells<S extends Readonly<Record<string, unknown>>, A extends Sig
     transitions,
     start,
   });
+}
+
+function checkNeeds(name: string, action: string, { needs, when }: AnyTransition): void {
+  if (needs === undefined) return;
+  const wrong =
+    typeof needs !== "function"
+      ? "needs is no function"
+      : Object.hasOwn(when ?? {}, "needs") && '"needs" names two clauses';
+  if (!wrong) return;
+  const what = `Automaton "${name}", action ${action}: ${wrong}.`;
+  throw new QuorateError("automaton-malformed", what);
 }
 
 /** A cell that model code reads or writes without declaring it. */

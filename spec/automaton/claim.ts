@@ -1,6 +1,8 @@
+import type { Absorbing } from "./absorbing.ts";
 import type { Composition } from "./compose.ts";
 import { QuorateError } from "./errors.ts";
 import type { Property, Witness } from "./properties.ts";
+import type { Symmetry } from "./symmetry.ts";
 
 /** `holds` only after the whole instance was explored; `bounded` when a budget ended the search. */
 export type Verdict = "holds" | "bounded" | "violated" | "vacuous" | "error";
@@ -14,7 +16,8 @@ export type Reduction =
   | "symmetry"
   | "partial-order"
   | "eager"
-  | "absorbing-inputs";
+  | "absorbing-inputs"
+  | "antichains";
 
 /** What one case of a claim explores. */
 export interface Problem {
@@ -24,6 +27,12 @@ export interface Problem {
   /** all must be reached, or a case without a violation is `vacuous` */
   readonly witnesses: readonly Witness[];
   readonly reductions?: readonly Reduction[];
+  /** what the reduction `symmetry` may exchange */
+  readonly symmetries?: readonly Symmetry[];
+  /** the names of the actions that the reduction `eager` takes first and alone */
+  readonly eager?: readonly string[];
+  /** what the reduction `absorbing-inputs` folds into later steps */
+  readonly absorbing?: readonly Absorbing[];
   /** what the instance leaves out, in words: printed in the evidence */
   readonly excludes?: readonly string[];
 }

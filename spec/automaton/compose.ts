@@ -112,7 +112,10 @@ function isArray<T>(value: T | readonly T[]): value is readonly T[] {
   return Array.isArray(value);
 }
 
-/** The same composition with some outputs hidden: they become internal to the world. */
+/**
+ * The same composition with some outputs hidden: they become internal to the world.
+ * @throws QuorateError `action-unknown`; `input-hidden` for an input that is left open
+ */
 export function hide<P extends Parts>(
   composition: Composition<P>,
   actions: readonly ActionNameOf<P>[],
@@ -124,6 +127,10 @@ export function hide<P extends Parts>(
     if (!known.has(action)) {
       const what = `Composition "${composition.name}" has no action ${action} to hide.`;
       throw new QuorateError("action-unknown", what);
+    }
+    if (composition.open.has(action)) {
+      const what = `Composition "${composition.name}" leaves ${action} open, an input.`;
+      throw new QuorateError("input-hidden", what);
     }
   }
   return Object.freeze({ ...composition, hidden: new Set([...composition.hidden, ...actions]) });

@@ -26,6 +26,8 @@ export const errorCodes = {
   "action-unknown": "Name an action that some automaton of the composition has.",
   "part-unknown": "Name a part of the composition, or a field of it as part.field.",
   "property-threw": "A property is a total function of the parts that it declares to read.",
+  "fairness-unknown":
+    "Name a task or an action of the composition, and parameters that the action has.",
   "property-undeclared-read": "Declare the part or field in `reads`.",
   "witness-initial":
     "A witness must be something the protocol does; a start state reaches nothing.",
@@ -35,7 +37,15 @@ export const errorCodes = {
   "claim-file-empty": "Export a claim from the file: export default claim({ … }).",
   "restart-impossible":
     "A process that restarts has automata of one start state, all of whose fields are declared.",
+  "message-unknown": "Add the message to the universe of the network, or do not send it.",
+  "channel-full": "Raise the bound of the network, or send less: a model loses nothing silently.",
   "reduction-refused": "Check this claim without the reduction.",
+  "simulation-malformed":
+    "Map to one state for each part of the specification, which has no sent outputs.",
+  "parameter-unknown": "Name a parameter that every one of the projected actions carries.",
+  "input-hidden": "Hide outputs only: what nobody controls cannot become a step of one's own.",
+  "fair-inclusion-undecided":
+    "Give a forward simulation, or a specification that is deterministic after hiding.",
   "specification-open": "Every action of the specification is visible or hidden.",
   "budget-invalid": "A budget is a whole number greater than zero.",
   usage: "Run `quorate --help`.",

@@ -7,13 +7,15 @@ import { type ErrorCode, QuorateError } from "./errors.ts";
 import {
   findAlias,
   findUnplain,
+  frozenCopy,
   Impurity,
   inModel,
   isDeepFrozen,
   objectsOf,
   withReversedKeys,
 } from "./purity.ts";
-import { canonical, detach, freeze } from "./values.ts";
+import { textOf } from "./texts.ts";
+import { detach, freeze } from "./values.ts";
 
 /** An action with its parameters: what a step is labelled with. */
 export interface Action {
@@ -32,7 +34,7 @@ const NO_OBJECTS: ReadonlySet<object> = new Set();
 
 /** The text of an action, the same for equal actions. */
 export function actionText(action: Action): string {
-  return `${action.name} ${canonical(action.payload)}`;
+  return `${action.name} ${textOf(action.payload)}`;
 }
 
 /** Whether the automaton takes part in `action` through `transition`: whether the index agrees. */
@@ -41,7 +43,7 @@ export function agrees(transition: AnyTransition, payload: Action["payload"]): b
   if (at === undefined) return true;
   for (const key in at) {
     const [own, given] = [at[key], payload[key]];
-    if (own !== given && (typeof own !== "object" || canonical(own) !== canonical(given))) {
+    if (own !== given && (typeof own !== "object" || textOf(own) !== textOf(given))) {
       return false;
     }
   }
@@ -52,7 +54,8 @@ function where(automaton: AnyAutomaton, action: string): string {
   return `Automaton "${automaton.name}", action ${action}`;
 }
 
-function modelError(
+/** An error of model code, with the code that says where it came from. */
+export function modelError(
   automaton: AnyAutomaton,
   action: string,
   code: ErrorCode,
@@ -105,16 +108,17 @@ export function offered(
       }
       const known = copies.get(payload);
       if (known !== undefined) return known;
-      const unplain = findUnplain(payload);
-      if (unplain !== null) {
-        const what = `${where(automaton, action)}: choose gave ${unplain.what}`;
-        throw new QuorateError("value-not-plain", `${what} as parameter ${unplain.path}.`);
-      }
-      const copy = freeze(detach(payload)) as Action["payload"];
+      const copy = (frozenCopy(payload) ?? refusePayload(automaton, action, payload)) as never;
       if (isDeepFrozen(payload)) copies.set(payload, copy);
       return copy;
     })
     .filter((payload) => agrees(transition, payload));
+}
+
+function refusePayload(automaton: AnyAutomaton, action: string, payload: unknown): never {
+  const { what, path } = findUnplain(payload) ?? { what: "an array with holes", path: "" };
+  const given = `${where(automaton, action)}: choose gave ${what}`;
+  throw new QuorateError("value-not-plain", `${given} as parameter ${path}.`);
 }
 
 /** Each clause of the precondition with its truth. Every clause is evaluated, for coverage. */
@@ -234,7 +238,7 @@ function fieldThatDiffers(
   if (typeof one === "object" && one !== null && typeof two === "object" && two !== null) {
     for (const key of Object.keys(one)) {
       const [left, right] = [Reflect.get(one, key), Reflect.get(two, key)];
-      if (canonical(left ?? null) !== canonical(right ?? null)) return `field ${key}`;
+      if (textOf(left ?? null) !== textOf(right ?? null)) return `field ${key}`;
     }
   }
   return "the result";
@@ -242,10 +246,7 @@ function fieldThatDiffers(
 
 function canonicalOf(automaton: AnyAutomaton, action: Action, outcome: Outcome): string {
   try {
-    return outcome.sent.reduce(
-      (text, one) => `${text} ${actionText(one)}`,
-      canonical(outcome.state),
-    );
+    return outcome.sent.reduce((text, one) => `${text} ${actionText(one)}`, textOf(outcome.state));
   } catch (cause) {
     throw notPlain(automaton, action, outcome, cause);
   }

@@ -2,6 +2,7 @@
  * The language: I/O automata over plain data, their composition, and claims about them.
  * @packageDocumentation
  */
+export type { Absorbing } from "./absorbing.ts";
 export {
   type AnyAutomaton,
   type Automaton,
@@ -69,6 +70,18 @@ export {
 } from "./compose.ts";
 export { type ErrorCode, errorCodes, QuorateError } from "./errors.ts";
 export { type Action, actionText } from "./execute.ts";
+export {
+  alwaysEventually,
+  eventually,
+  eventuallyAlways,
+  type Fairness,
+  fairChannel,
+  type LivenessProperty,
+  leadsTo,
+  notFair,
+  stronglyFair,
+  weaklyFair,
+} from "./liveness.ts";
 export { type VolatileMutant, volatileMutants, withoutRecovery, withVolatile } from "./mutants.ts";
 export {
   includedIn,
@@ -79,11 +92,13 @@ export {
   type Readable,
   stepInvariant,
   type View,
+  type Visible,
   type Witness,
   witness,
   witnessAction,
 } from "./properties.ts";
 export { byzantineQuorums, type Quorums, subsets } from "./quorums.ts";
+export { fairlyIncludedIn, projected, simulates } from "./refinement.ts";
 export {
   type FaultsState,
   type RestartActions,
@@ -102,6 +117,7 @@ export {
   stepsFrom,
 } from "./semantics.ts";
 export { counterService, type Service } from "./services.ts";
+export { interchangeable, type Symmetry } from "./symmetry.ts";
 export { spontaneous, type Task, urgent } from "./tasks.ts";
 export { type Digest, type DigestFunction, symbolicDigest, type Token } from "./tokens.ts";
 export {

@@ -1,6 +1,7 @@
 import type { ActionNameOf, Composition, Parts, StatesOf } from "./compose.ts";
 import { QuorateError } from "./errors.ts";
 import type { Action } from "./execute.ts";
+import type { LivenessProperty } from "./liveness.ts";
 
 type FieldsOf<State> = State extends readonly (infer One)[]
   ? FieldsOf<One>
@@ -55,8 +56,31 @@ export type Property =
       readonly name: string;
       readonly reads: readonly [];
       readonly specification: Composition;
-      readonly visible: ReadonlyMap<string, (payload: any) => Action | null>;
-    };
+      readonly visible: VisibleActions;
+      /** whether a quiescent state must be matched by one of the specification */
+      readonly quiescence: boolean;
+      /** what is assumed of the system where the liveness half is asked for, too */
+      readonly fair: LivenessProperty | null;
+    }
+  | {
+      readonly kind: "simulation";
+      readonly name: string;
+      readonly reads: readonly string[];
+      readonly specification: Composition;
+      readonly visible: VisibleActions;
+      readonly mapping: (view: any) => Readonly<Record<string, unknown>>;
+      readonly answers: (before: any, action: Action, after: any) => readonly Action[];
+      readonly fair: LivenessProperty | null;
+    }
+  | LivenessProperty;
+
+/** By name of an action: what the specification's action is, or null where this one is hidden. */
+export type VisibleActions = ReadonlyMap<string, (payload: any) => Action | null>;
+
+/** Which actions of a composition show, and as what. */
+export type Visible<P extends Parts> =
+  | readonly ActionNameOf<P>[]
+  | { readonly [K in ActionNameOf<P>]?: (payload: any) => Action | null };
 
 /** Something that must be reached, or the verdict is `vacuous`. */
 export type Witness =
@@ -99,7 +123,8 @@ export function invariant<P extends Parts, const R extends Readable<P>>(
 
 /**
  * A condition on every step that leads to another state, whether or not it changes what the
- * condition reads: `before` the step, its action, and `after` it.
+ * condition reads: `before` the step, its action, and `after` it. An outbox is no part of a state:
+ * a delivery that only empties one is no such step.
  */
 export function stepInvariant<P extends Parts, const R extends Readable<P>>(
   system: Composition<P>,
@@ -137,25 +162,38 @@ export function quiescentWhenFinished<P extends Parts, const R extends Readable<
  *
  * @param body.visible the actions of the system that show, by name; a function gives the action
  * of the specification that a visible action stands for, or null where this one does not show
+ * @param body.quiescence whether ends count: where nothing but spontaneous tasks could show or
+ * change anything, the specification may have come to such a state too. Without it a system that
+ * does nothing is included in everything
+ * @throws QuorateError `action-unknown`
  */
 export function includedIn<P extends Parts>(
   system: Composition<P>,
   body: {
     readonly name: string;
     readonly specification: Composition<any>;
-    readonly visible:
-      | readonly ActionNameOf<P>[]
-      | { readonly [K in ActionNameOf<P>]?: (payload: any) => Action | null };
+    readonly visible: Visible<P>;
+    readonly quiescence?: boolean;
   },
-): Property {
-  const visible = new Map<string, (payload: any) => Action | null>(
-    isNames(body.visible)
-      ? body.visible.map((name) => [name, (payload) => ({ name, payload })])
-      : (Object.entries(body.visible) as [string, (payload: unknown) => Action | null][]),
+): Extract<Property, { kind: "inclusion" }> {
+  const { name, specification, quiescence = false } = body;
+  const visible = visibleActions(system, name, body.visible);
+  return { kind: "inclusion", name, reads: [], specification, visible, quiescence, fair: null };
+}
+
+/** @throws QuorateError `action-unknown` where the system has no such action */
+export function visibleActions<P extends Parts>(
+  system: Composition<P>,
+  property: string,
+  visible: Visible<P>,
+): VisibleActions {
+  const shown = new Map<string, (payload: any) => Action | null>(
+    isNames(visible)
+      ? visible.map((name) => [name, (payload) => ({ name, payload })])
+      : (Object.entries(visible) as [string, (payload: unknown) => Action | null][]),
   );
-  for (const action of visible.keys()) checkAction(system, body.name, action);
-  const { name, specification } = body;
-  return { kind: "inclusion", name, reads: [], specification, visible };
+  for (const action of shown.keys()) checkAction(system, property, action);
+  return shown;
 }
 
 function isNames(visible: unknown): visible is readonly string[] {
@@ -191,7 +229,8 @@ function checkAction(system: Composition, property: string, action: string): voi
   }
 }
 
-function checkReads(system: Composition, property: string, reads: readonly string[]): void {
+/** @throws QuorateError `part-unknown` where the system has no such part */
+export function checkReads(system: Composition, property: string, reads: readonly string[]): void {
   for (const read of reads) {
     const part = read.split(".")[0] as string;
     if (!system.leaves.some((leaf) => leaf.part === part)) {

@@ -1,6 +1,6 @@
 import { Bytes } from "./bytes.ts";
 import { QuorateError } from "./errors.ts";
-import { isRecord } from "./values.ts";
+import { isRecord, setOwn } from "./values.ts";
 
 /*
  * Model code must depend on its arguments alone. While the checker runs it, the sources of time and
@@ -130,6 +130,29 @@ export function findUnplain(
 function describe(value: unknown): string {
   if (typeof value === "object") return `an instance of ${value?.constructor?.name ?? "a class"}`;
   return typeof value === "number" || value === undefined ? String(value) : `a ${typeof value}`;
+}
+
+/** A frozen copy that shares nothing with `value`; undefined where it may hold what is not plain. */
+export function frozenCopy(value: unknown): unknown {
+  if (typeof value !== "object") return findUnplain(value) === null ? value : undefined;
+  if (value === null || Bytes.is(value)) return value;
+  if (Array.isArray(value)) {
+    const items: unknown[] = [];
+    for (let at = 0; at < value.length; at++) {
+      const item = frozenCopy(value[at]);
+      if (item === undefined) return undefined;
+      items.push(item);
+    }
+    return Object.freeze(items);
+  }
+  if (!isRecord(value)) return undefined;
+  const copy = Object.create(Object.getPrototypeOf(value));
+  for (const key of Object.keys(value)) {
+    const part = frozenCopy(value[key]);
+    if (part === undefined) return undefined;
+    setOwn(copy, key, part);
+  }
+  return Object.freeze(copy);
 }
 
 /** Whether no part of a tree can change. */

@@ -11,7 +11,9 @@ import {
   execute,
   offered,
 } from "./execute.ts";
-import { canonical, compareStrings, detach, freeze } from "./values.ts";
+import { needsClauses } from "./needs.ts";
+import { textOf } from "./texts.ts";
+import { compareStrings, detach, freeze } from "./values.ts";
 
 /*
  * The reference semantics: what a composition does, step by step, with nothing clever. The naive
@@ -54,7 +56,7 @@ export function startStates(composition: Composition): Global[] {
 
 /** The text of a local state, the same for equal ones. */
 export function localText(local: Local): string {
-  const text = canonical(local.state);
+  const text = textOf(local.state);
   return local.outbox.length === 0 ? text : `${text} ! ${local.outbox.map(actionText).join(" ")}`;
 }
 
@@ -87,10 +89,15 @@ export function offersOf(leaf: Leaf, local: Local, draw: Draw = drawAll): Offer[
       const state = local.state;
       return candidates(automaton, name, transition, state, draw).map(offer(state));
     }
+    const whole = local.state as Readonly<Record<string, unknown>>;
     return transition.scopes.flatMap((scope) => {
-      const view = viewCells(automaton.name, name, local.state as never, scope.reads);
+      const view = viewCells(automaton.name, name, whole, scope.reads);
       const payloads = offered(automaton, name, transition, () => scope.choose(view));
-      return payloads.map(offer(view));
+      return payloads.map(offer(view)).map(({ action, clauses }) => ({
+        action,
+        transition,
+        clauses: [...clauses, ...needsClauses(automaton, name, transition, whole, action.payload)],
+      }));
     });
   });
 }

@@ -110,7 +110,11 @@ describe("the TypeScript examples", () => {
 function onSources(text: string): string {
   return text
     .replaceAll('from "quorate"', `from ${JSON.stringify(join(ROOT, "spec/automaton/index.ts"))}`)
-    .replaceAll('from "quorate/checker"', `from ${JSON.stringify(join(ROOT, "checker/index.ts"))}`);
+    .replaceAll('from "quorate/checker"', `from ${JSON.stringify(join(ROOT, "checker/index.ts"))}`)
+    .replaceAll(
+      'from "quorate/network"',
+      `from ${JSON.stringify(join(ROOT, "impl/network/index.ts"))}`,
+    );
 }
 
 test("the comparison counts the lines of its models as they are", () => {

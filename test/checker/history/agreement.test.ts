@@ -1,10 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { checkRegisters, type RegisterHistory } from "../../../checker/history/register.ts";
+import { SubsetMonitor } from "../../../checker/explore/subsets.ts";
+import {
+  checkRegisters,
+  lurkingWrites,
+  type RegisterHistory,
+} from "../../../checker/history/register.ts";
 import { watchSpecification } from "../../../checker/history/watch.ts";
 import type { Action } from "../../../spec/automaton/index.ts";
 import { atomicRegister } from "../../../spec/register/register.ts";
 import { explains, permutes } from "./brute-force.ts";
+import { isBftLinearizable } from "./definition.ts";
 import {
   actionsOf,
   BAD_VALUES,
@@ -12,37 +18,67 @@ import {
   FAULTY,
   historyOf,
   INITIAL,
+  lurkingRecords,
   OBJECTS,
   type Plan,
   plans,
   VISIBLE,
 } from "./random-histories.ts";
 
-function watched(plan: Plan, actions: readonly Action[]) {
+function specificationOf(plan: Plan) {
   const bad = FAULTY.slice(0, plan.faulty);
-  const specification = atomicRegister({
+  return atomicRegister({
     objects: OBJECTS.slice(0, plan.objects),
     correct: CLIENTS,
     faulty: Object.fromEntries(bad.map((client) => [client, BAD_VALUES[client] ?? []])),
     initial: INITIAL,
-    maxLurking: plan.maxLurking,
+    ...boundsOf(plan),
   });
+}
+
+function watched(plan: Plan, actions: readonly Action[]) {
+  const specification = specificationOf(plan);
   const watcher = watchSpecification(specification, { visible: VISIBLE });
   for (const action of actions) watcher.see(action);
   return watcher.verdict;
 }
 
-function searched(plan: Plan, history: RegisterHistory, by: "search" | "fastest") {
+function optionsOf(plan: Plan) {
   const bad = FAULTY.slice(0, plan.faulty);
   const mayWrite = (values: readonly string[]) => (_key: string, value: string | null) =>
     values.includes(value ?? "");
-  return checkRegisters(history, {
-    initial: INITIAL,
-    faulty: Object.fromEntries(bad.map((client) => [client, mayWrite(BAD_VALUES[client] ?? [])])),
-    maxLurking: plan.maxLurking,
-    by,
-  });
+  const faulty = bad.map((client) => [client, mayWrite(BAD_VALUES[client] ?? [])] as const);
+  return { initial: INITIAL, faulty: Object.fromEntries(faulty), ...boundsOf(plan) };
 }
+
+function searched(plan: Plan, history: RegisterHistory, by: "search" | "fastest") {
+  return checkRegisters(history, { ...optionsOf(plan), by });
+}
+
+function included(plan: Plan, actions: readonly Action[]): boolean {
+  const monitor = new SubsetMonitor({
+    kind: "inclusion",
+    name: "the register",
+    reads: [],
+    specification: specificationOf(plan),
+    visible: new Map(VISIBLE.map((name) => [name, (payload) => ({ name, payload })])),
+    quiescence: false,
+    fair: null,
+  });
+  return actions.reduce(monitor.next.bind(monitor), monitor.start()).length > 0;
+}
+
+function definitionOf(plan: Plan) {
+  const bad = FAULTY.slice(0, plan.faulty);
+  const faulty = Object.fromEntries(bad.map((client) => [client, BAD_VALUES[client] ?? []]));
+  return { initial: INITIAL, faulty, ...boundsOf(plan) };
+}
+
+const boundsOf = ({ maxLurking, maxOverwrites, counts }: Plan) => ({
+  maxLurking,
+  maxOverwrites,
+  counts,
+});
 
 /** Counts both outcomes, so that a generator that makes only one is noticed. */
 function tally() {
@@ -94,6 +130,68 @@ describe("on random histories", { timeout: 300_000 }, () => {
       { ...RUNS, numRuns: 200 },
     );
     expectBoth(20);
+  });
+
+  test("on tiny ones all agree with the definition, every sequential history tried", () => {
+    const { count, expectBoth } = tally();
+    const beyond = { lurking: 0, overwrites: 0 };
+    fc.assert(
+      fc.property(lurkingRecords, ({ plan, actions }) => {
+        const history = historyOf(actions);
+
+        const expected = isBftLinearizable(history, definitionOf(plan));
+        count(expected ? "linearizable" : "violated");
+        const holdsWith = (bounds: Partial<Plan>) =>
+          isBftLinearizable(history, definitionOf({ ...plan, ...bounds }));
+        if (!expected && holdsWith({ maxLurking: 9 })) beyond.lurking++;
+        if (!expected && holdsWith({ maxOverwrites: null })) beyond.overwrites++;
+
+        expect(searched(plan, history, "search").verdict).toBe(
+          expected ? "linearizable" : "violated",
+        );
+      }),
+      { ...RUNS, numRuns: 800 },
+    );
+    expectBoth(20);
+    expect(Math.min(beyond.lurking, beyond.overwrites)).toBeGreaterThan(1);
+  });
+
+  test("the specification automaton agrees with the definition, watched or as state sets", () => {
+    const { count, expectBoth } = tally();
+    fc.assert(
+      fc.property(lurkingRecords, ({ plan, actions }) => {
+        const expected = isBftLinearizable(historyOf(actions), definitionOf(plan));
+        count(expected ? "linearizable" : "violated");
+
+        expect(watched(plan, actions).verdict).toBe(expected ? "possible" : "impossible");
+        expect(included(plan, actions)).toBe(expected);
+      }),
+      { ...RUNS, numRuns: 100 },
+    );
+    expectBoth(10);
+  });
+
+  test("the smallest bound that holds is that of the definition", () => {
+    const seen = new Set<unknown>();
+    fc.assert(
+      fc.property(lurkingRecords, ({ plan, actions }) => {
+        const history = historyOf(actions);
+        const { maxLurking: _, ...options } = optionsOf(plan);
+
+        const found = lurkingWrites(history, options);
+        seen.add(found);
+
+        const holds = [0, 1, 2, 3, 4].map((maxLurking) =>
+          isBftLinearizable(history, definitionOf({ ...plan, maxLurking })),
+        );
+        const smallest = holds.indexOf(true);
+        expect(found).toBe(smallest < 0 ? null : smallest);
+      }),
+      { ...RUNS, numRuns: 100 },
+    );
+    expect(seen).toContain(0);
+    expect(seen).toContain(1);
+    expect(seen).toContain(null);
   });
 
   test("on tiny ones both agree with trying every permutation", () => {

@@ -18,6 +18,8 @@ export interface Plan {
   readonly objects: number;
   readonly faulty: number;
   readonly maxLurking: number;
+  readonly maxOverwrites: number | null;
+  readonly counts: "together" | "each-object";
   /** distinct: every write has a value of its own; otherwise there are two values */
   readonly distinct: boolean;
   /** decisions of the run, each taken modulo what there is to choose from */
@@ -32,6 +34,8 @@ export function plans(steps: number, { faulty = 0 } = {}): fc.Arbitrary<Plan> {
     objects: fc.integer({ min: 1, max: 2 }),
     faulty: faulty === 0 ? fc.constant(0) : fc.integer({ min: 1, max: faulty }),
     maxLurking: fc.integer({ min: 0, max: 2 }),
+    maxOverwrites: fc.option(fc.integer({ min: 0, max: 2 })),
+    counts: fc.constantFrom("together", "each-object"),
     distinct: fc.boolean(),
     script: fc.array(decision, { minLength: steps >> 1, maxLength: steps }),
     mutations: fc.array(fc.tuple(decision, decision, decision), { maxLength: 3 }),
@@ -94,6 +98,62 @@ export function actionsOf(plan: Plan): Action[] {
     }
   }
   for (const mutation of plan.mutations) mutate(actions, mutation);
+  return actions;
+}
+
+/**
+ * Short records about what faulty clients leave behind: reads mostly return the last value or a bad
+ * one, so that many need bad writes after a stop. An operation may return after the next one.
+ */
+export const lurkingRecords: fc.Arbitrary<{ readonly plan: Plan; readonly actions: Action[] }> = fc
+  .record({
+    plan: plans(1, { faulty: 2 }),
+    stopsFirst: fc.boolean(),
+    steps: fc.array(fc.tuple(fc.nat(9), fc.nat(2), fc.nat(3), fc.nat(5), fc.nat(4)), {
+      minLength: 5,
+      maxLength: 9,
+    }),
+  })
+  .map(({ plan, stopsFirst, steps }) => {
+    const stops = FAULTY.map((_, who): Step => [0, who, 0, 0, 0]);
+    return { plan, actions: recordOf(plan, [...(stopsFirst ? stops : []), ...steps]) };
+  });
+
+type Step = readonly [what: number, client: number, object: number, value: number, late: number];
+
+function recordOf(plan: Plan, steps: readonly Step[]): Action[] {
+  const actions: Action[] = [];
+  const values = new Map<string, string>();
+  const stopped = new Set<Client>();
+  let late: Action | null = null;
+  const returnLate = () => {
+    if (late !== null) actions.push(late);
+    late = null;
+  };
+  steps.forEach(([what, who, where, which, lateness], at) => {
+    const object = OBJECTS[where === 0 ? plan.objects - 1 : 0] as RegisterObject;
+    if (what < 2) {
+      const bad = FAULTY[who % plan.faulty] as Client;
+      if (stopped.size === stopped.add(bad).size) return;
+      actions.push({ name: "STOP", payload: { client: bad } });
+      return;
+    }
+    const client = CLIENTS[who] as Client;
+    if (late?.payload.client === client) returnLate();
+    const bad = FAULTY.slice(0, plan.faulty).flatMap((one) => BAD_VALUES[one] ?? []);
+    const last = values.get(object) ?? INITIAL;
+    const value = what < 4 ? `w${at}` : which < 1 ? last : (bad[which % bad.length] as string);
+    values.set(object, value);
+    const [invoke, back] =
+      what < 4
+        ? [{ name: "INVOKE-WRITE", payload: { client, object, value } }, "RETURN-WRITE"]
+        : [{ name: "INVOKE-READ", payload: { client, object } }, "RETURN-READ"];
+    actions.push(invoke);
+    returnLate();
+    const payload = what < 4 ? { client, object } : { client, object, value };
+    late = { name: back, payload };
+    if (lateness > 0) returnLate();
+  });
   return actions;
 }
 

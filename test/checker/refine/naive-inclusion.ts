@@ -1,7 +1,6 @@
 import {
   type Action,
   actionText,
-  applyAction,
   type Composition,
   canonical,
   type Global,
@@ -20,7 +19,7 @@ function tracesOf(
   system: Composition,
   length: number,
   show: Show,
-  inputs: readonly Action[] = [],
+  onlyQuiescent = false,
 ): Set<string> {
   const traces = new Set<string>();
   const seen = new Set<string>();
@@ -31,11 +30,13 @@ function tracesOf(
     const text = `${trace.join(" ")} at ${canonical(at)}`;
     if (seen.has(text)) continue;
     seen.add(text);
-    traces.add(trace.join(" "));
-    const steps = [
-      ...stepsFrom(system, at),
-      ...inputs.map((action) => ({ action, to: applyAction(system, at, action) })),
-    ];
+    const steps = stepsFrom(system, at);
+    const owed = steps.some(({ action, controller, to }) => {
+      const isUrgent =
+        controller.automaton.transitions[action.name]?.task?.urgency !== "spontaneous";
+      return isUrgent && (show(action) !== null || canonical(to) !== canonical(at));
+    });
+    if (!(onlyQuiescent && owed)) traces.add(trace.join(" "));
     for (const { action, to } of steps) {
       const shown = show(action);
       if (shown === null) visit(to, trace);
@@ -45,16 +46,22 @@ function tracesOf(
   return traces;
 }
 
-/** The length of a shortest visible trace of one system that another lacks, up to `length`. */
+/**
+ * The length of a shortest visible trace of one system that another lacks, up to `length`; of all
+ * traces, or of those to quiescent states.
+ */
 export function shortestMissing(
   system: Composition,
   specification: Composition,
   visible: readonly string[],
   length: number,
+  onlyQuiescent = false,
 ): number | null {
   const show: Show = (action) => (visible.includes(action.name) ? actionText(action) : null);
-  const allowed = tracesOf(specification, length, show);
-  const missing = [...tracesOf(system, length, show)].filter((trace) => !allowed.has(trace));
-  const lengths = missing.map((trace) => trace.split("} ").length);
+  const allowed = tracesOf(specification, length, show, onlyQuiescent);
+  const missing = [...tracesOf(system, length, show, onlyQuiescent)].filter(
+    (trace) => !allowed.has(trace),
+  );
+  const lengths = missing.map((trace) => (trace === "" ? 0 : trace.split("} ").length));
   return lengths.length === 0 ? null : Math.min(...lengths);
 }

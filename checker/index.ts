@@ -15,9 +15,22 @@ export {
   type SearchOptions,
   type Violation,
 } from "./explore/search.ts";
+export { type Kill } from "./mutate/experiment.ts";
+export {
+  type MutantRecord,
+  type MutateOptions,
+  type MutateReport,
+  mutate,
+  type Outcome,
+} from "./mutate/mutate.ts";
 export { exitStatusOf } from "./report/exit-status.ts";
 export { explain } from "./report/explain.ts";
-export { type CheckRecord, type FairnessRecord, nameOf, type PropertyRecord } from "./report/record.ts";
+export {
+  type CheckRecord,
+  type FairnessRecord,
+  nameOf,
+  type PropertyRecord,
+} from "./report/record.ts";
 export {
   type CaseOf,
   type CheckAllOptions,
@@ -25,6 +38,10 @@ export {
   checkCase,
   checkClaims,
 } from "./run.ts";
+export { type Blame, type BlameReport, blame } from "./tell/blame.ts";
+export { autOf, dotOf } from "./tell/drawings.ts";
+export { histogram } from "./tell/histogram.ts";
+export { type SystemGraph, systemGraph } from "./tell/state-graph.ts";
 export type { GlobalJson, LocalJson } from "./trace/changes.ts";
 export type {
   Counterexample,

@@ -11,6 +11,7 @@ import { type CheckFlags, checkOptions, filesOption } from "./options.ts";
 import { type ReplayFlags, runReplay } from "./replay.ts";
 import { runShow, SHOW_FORMATS, type ShowFormat } from "./show.ts";
 import { runStep } from "./step.ts";
+import { addTellCommands } from "./tell.ts";
 import { templates } from "./templates/index.ts";
 
 const EXAMPLES = `
@@ -106,6 +107,7 @@ function program(setStatus: (status: number) => void): Command {
     .description("walk through the system of a claim, step by step")
     .action((id: string, { files }: { files: string[] }) => runStep(cwd, files, id));
 
+  addTellCommands(quorate, setStatus);
   addHostCommands(quorate, setStatus);
   return quorate;
 }

@@ -14,7 +14,7 @@ function budget(flag: string): (text: string) => number {
   };
 }
 
-function budgetOption(flag: string, means: string): Option {
+export function budgetOption(flag: string, means: string): Option {
   return new Option(`${flag} <n>`, means).argParser(budget(flag));
 }
 

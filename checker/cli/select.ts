@@ -37,7 +37,8 @@ function matcherOf(wanted: string): (one: CaseOf) => boolean {
     [claim.id, variant, instance].every((text, at) => tests[at]?.test(text));
 }
 
-function globOf(glob: string): RegExp {
+/** `*` stands for any characters, `?` for one. */
+export function globOf(glob: string): RegExp {
   const source = glob
     .replace(/[\\^$+.()|[\]{}]/g, "\\$&")
     .replace(/\*+/g, ".*")

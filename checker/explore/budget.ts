@@ -1,4 +1,6 @@
 import { QuorateError } from "../../spec/automaton/errors.ts";
+import type { Model } from "./model.ts";
+import type { States } from "./states.ts";
 
 /** Limits of a search; whichever is met first ends it as `bounded`. */
 export interface Budget {
@@ -16,6 +18,14 @@ export interface SearchOptions extends Budget {
   /** finds, for each liveness property that holds, a minimal fairness that suffices */
   readonly minimalFairness?: boolean;
   readonly onProgress?: (progress: Progress) => void;
+}
+
+/** What the checker's own tools ask of a search besides. */
+export interface ToolOptions extends SearchOptions {
+  /** ends the search with the first violation; without it, when every property is violated */
+  readonly untilViolated?: boolean;
+  /** is given the states when the search is over; not called by that of `absorbing-inputs` */
+  readonly look?: (model: Model, states: States) => void;
 }
 
 /** How far a search has come. */

@@ -52,8 +52,9 @@ export class Counterexamples {
     return { start, actions, specification: monitored === undefined ? null : specification };
   }
 
-  #runTo({ ref, action }: Found): NamedRun {
-    const states = this.#paths.to(ref);
+  #runTo(found: Found): NamedRun {
+    const { action } = found;
+    const states = this.#paths.to(found);
     if (this.#orbits !== null) return this.#orbits.named(states, action);
     return { layout: this.#states.layout, stepper: this.#stepper, states, action };
   }

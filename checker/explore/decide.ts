@@ -1,18 +1,22 @@
 import type { Problem } from "../../spec/automaton/claim.ts";
 import { QuorateError } from "../../spec/automaton/errors.ts";
-import type { Action } from "../../spec/automaton/execute.ts";
+import { type Action, actionText } from "../../spec/automaton/execute.ts";
 import type { Property, Witness } from "../../spec/automaton/properties.ts";
 import { type Included, Refinements } from "../refine/refinements.ts";
+import { compareContent } from "./content.ts";
 import { Evaluator, leadsElsewhere, type Predicate, StepEvaluator } from "./evaluator.ts";
 import type { Layout } from "./layout.ts";
 import type { Model } from "./model.ts";
-import type { Ref } from "./store.ts";
+import { NO_REF, type Ref } from "./store.ts";
+import type { WorkerReport } from "./together.ts";
 
 /** Where a property was found violated. */
 export interface Found {
   readonly ref: Ref;
   /** for a step: the action that violates it; −1 otherwise */
   readonly action: number;
+  /** where another worker holds the state: its words, and its level */
+  readonly elsewhere?: { readonly words: Int32Array; readonly level: number };
 }
 
 /** Decides properties and witnesses on what the search finds. */
@@ -35,14 +39,28 @@ export class Decider {
   #wanted: { at: number; evaluator: Evaluator }[] = [];
   /** the search has only found start states */
   #starting = true;
+  /** of those violated, whose level is over: nothing is as short any more */
+  readonly #settled: boolean[];
+  readonly #ordered: boolean;
+  /** of those violated on this level: the state, as it was packed then */
+  readonly #least: { words: Int32Array; layout: Layout }[] = [];
 
-  constructor(problem: Problem, model: Model, layout: Layout, included: readonly Included[]) {
+  /** @param ordered whether the search goes level by level, so that a level's least violation counts */
+  constructor(
+    problem: Problem,
+    model: Model,
+    layout: Layout,
+    included: readonly Included[],
+    ordered: boolean,
+  ) {
+    this.#ordered = ordered;
     const { properties, witnesses } = problem;
     this.#model = model;
     this.#layout = layout;
     this.#included = included;
     this.#witnesses = witnesses;
     this.violated = properties.map(() => null);
+    this.#settled = properties.map(() => false);
     this.reached = witnesses.map(() => false);
     this.#refinements = new Refinements(problem, model, layout, this.violated, included);
     properties.forEach((property, at) => {
@@ -110,6 +128,39 @@ export class Decider {
     }
   }
 
+  /** A breadth-first level begins: what was violated on the last one stays as it is. */
+  nextLevel(): void {
+    this.violated.forEach((found, at) => {
+      if (found !== null) this.#settled[at] = true;
+    });
+  }
+
+  /** Of the violations of a level the least by content is kept: not the first, which is a matter of chance. */
+  #violate(at: number, found: Found, words: Int32Array, base: number): void {
+    const [before, least] = [this.violated[at], this.#least[at]];
+    const layout = this.#layout;
+    const here = words.slice(base, base + layout.words);
+    if (before && least && least.layout === layout) {
+      const order = compareContent(this.#model, layout, here, least.words);
+      if (order > 0 || (order === 0 && !this.#isLess(found, before))) return;
+    }
+    this.violated[at] = found;
+    this.#least[at] = { words: here, layout };
+  }
+
+  #isLess(one: Found, other: Found): boolean {
+    if (one.action < 0 || other.action < 0) return false;
+    const [text, its] = [one, other].map(({ action }) =>
+      actionText(this.#model.actions[action] as Action),
+    );
+    return (text as string) < (its as string);
+  }
+
+  /** Whether a property may still be violated, or by a lesser state. */
+  #isOpen(at: number): boolean {
+    return this.#settled[at] === false && (this.violated[at] === null || this.#ordered);
+  }
+
   /** All start states were found. */
   started(): void {
     this.#starting = false;
@@ -132,14 +183,16 @@ export class Decider {
   found(ref: Ref, words: Int32Array, base: number): void {
     if (this.#starting) this.#refinements.started(ref, words, base);
     for (const { at, evaluator } of this.#invariants) {
-      if (this.violated[at] === null && !evaluator.holds(words, base)) {
-        this.violated[at] = { ref, action: -1 };
+      if (this.#isOpen(at) && !evaluator.holds(words, base)) {
+        this.#violate(at, { ref, action: -1 }, words, base);
       }
     }
     for (const { at, track } of this.#included) {
-      if (this.violated[at] !== null) continue;
+      if (!this.#isOpen(at)) continue;
       const allowed = this.#model.values[track]?.[this.#layout.idAt(words, base, track)];
-      if ((allowed as readonly number[]).length === 0) this.violated[at] = { ref, action: -1 };
+      if ((allowed as readonly number[]).length === 0) {
+        this.#violate(at, { ref, action: -1 }, words, base);
+      }
     }
     if (this.#wanted.length === 0) return;
     let news = false;
@@ -153,11 +206,11 @@ export class Decider {
   step(ref: Ref, before: Int32Array, action: number, after: Int32Array, base: number): void {
     this.#refinements.step(ref, before, action, after, base);
     for (const { at, evaluator } of this.#steps) {
-      if (this.violated[at] !== null) continue;
+      if (!this.#isOpen(at)) continue;
       const taken = () => this.#model.actions[action] as Action;
       if (evaluator.holds(this.#layout, before, after, base, action, taken)) continue;
       if (leadsElsewhere(this.#model, this.#layout, before, after, base)) {
-        this.violated[at] = { ref, action };
+        this.#violate(at, { ref, action }, before, 0);
       }
     }
   }
@@ -169,9 +222,28 @@ export class Decider {
 
   #end(ref: Ref, words: Int32Array, dead: boolean): void {
     for (const { at, evaluator, quiescence } of this.#terminal) {
-      if (this.violated[at] !== null || (!quiescence && !dead)) continue;
-      if (!evaluator.holds(words, 0)) this.violated[at] = { ref, action: -1 };
+      if (!this.#isOpen(at) || (!quiescence && !dead)) continue;
+      if (!evaluator.holds(words, 0)) this.#violate(at, { ref, action: -1 }, words, 0);
     }
+  }
+
+  /** The violations of all workers of a search, of each property the least. */
+  withThoseElsewhere(others: readonly WorkerReport[]): (Found | null)[] {
+    return this.violated.map((own, at) => {
+      let least = own;
+      let words = own && this.#least[at]?.words;
+      for (const { violated } of others) {
+        const elsewhere = violated[at];
+        if (!elsewhere) continue;
+        const found = { ref: NO_REF, action: elsewhere.action, elsewhere };
+        const order =
+          least && words ? compareContent(this.#model, this.#layout, elsewhere.words, words) : -1;
+        if (order > 0 || (order === 0 && least && !this.#isLess(found, least))) continue;
+        least = found;
+        words = elsewhere.words;
+      }
+      return least;
+    });
   }
 
   /** An action changed something for the first time. */

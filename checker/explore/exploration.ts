@@ -12,6 +12,11 @@ export interface Exploration {
   readonly transitions: number;
   /** levels: edges of the longest shortest path + 1 */
   readonly depth: number;
+  /**
+   * How many states are first reached on each level: in all, those of `states`. Where the search ended
+   * early the last were not expanded; null where it was not breadth first, or its levels are no such.
+   */
+  readonly levels: readonly number[] | null;
   readonly seconds: number;
   /** which budget ended the search; null where the whole instance was explored */
   readonly bound: string | null;
@@ -56,37 +61,61 @@ export interface Violation {
   readonly loop?: number;
 }
 
-/** The statistics of the memo, of each leaf and of all. */
-export function memoStatistics(
+/** What a worker counted, by track. */
+export interface TrackCounts {
+  readonly lookups: readonly number[];
+  readonly misses: readonly number[];
+  readonly coldSteps: readonly number[];
+  readonly coldMs: readonly number[];
+  /** of a cell that starts with a boolean: which of its values were met, as bits; 0 of others */
+  readonly met: readonly number[];
+}
+
+/** What a worker counted: how often each action was looked at, or sent at once, tells the lookups. */
+export function trackCounts(
   model: Model,
   looked: readonly number[],
   sent: readonly number[],
-): Pick<Exploration, "leaves" | "memoHitRate"> {
-  const { partStart, partTrack, actions, tracks, memo } = model;
-  const lookupsOf = tracks.map(() => 0);
-  let lookups = 0;
+): TrackCounts {
+  const { partStart, partTrack, actions, tracks, memo, coldSteps, coldMs } = model;
+  const lookups = tracks.map(() => 0);
   for (let action = 0; action < actions.length; action++) {
     const times = (looked[action] ?? 0) + (sent[action] ?? 0);
     for (let at = partStart[action] as number; at < (partStart[action + 1] as number); at++) {
       const track = partTrack[at] as number;
-      lookupsOf[track] = (lookupsOf[track] as number) + times;
-      lookups += times;
+      lookups[track] = (lookups[track] as number) + times;
     }
   }
-  const leaves = tracks.map(({ name }, track) => ({
-    name,
-    localStates: model.metValues(track).length,
-    memoHitRate: rate(lookupsOf[track] as number, memo.misses[track] as number),
-    coldSteps: model.coldSteps[track] as number,
-    coldMs: Math.round((model.coldMs[track] as number) * 1000) / 1000,
-  }));
-  return {
-    leaves,
-    memoHitRate: rate(
-      lookups,
-      memo.misses.reduce((sum, count) => sum + count, 0),
-    ),
-  };
+  const met = tracks.map((_, track) => model.metBits(track));
+  return { lookups, misses: memo.misses, coldSteps, coldMs, met };
+}
+
+/** The statistics of the memo, of each leaf and of all, from what the workers counted. */
+export function memoStatistics(
+  model: Model,
+  counts: readonly TrackCounts[],
+): Pick<Exploration, "leaves" | "memoHitRate"> {
+  const total = (of: (one: TrackCounts) => readonly number[], track: number) =>
+    counts.reduce((sum, one) => sum + (of(one)[track] as number), 0);
+  let [lookups, misses] = [0, 0];
+  const leaves = model.tracks.map(({ name }, track) => {
+    const [looked, missed] = [
+      total((one) => one.lookups, track),
+      total((one) => one.misses, track),
+    ];
+    lookups += looked;
+    misses += missed;
+    const met = counts.reduce((bits, one) => bits | (one.met[track] as number), 0);
+    const values = (model.values[track] as unknown[]).length;
+    return {
+      name,
+      localStates: met === 0 ? values : values - 2 + (met & 1) + ((met >> 1) & 1),
+      memoHitRate: rate(looked, missed),
+      coldSteps: total((one) => one.coldSteps, track),
+      coldMs: Math.round(total((one) => one.coldMs, track) * 1000) / 1000,
+    };
+  });
+  return { leaves, memoHitRate: rate(lookups, misses) };
 }
 
 function rate(lookups: number, misses: number): number {

@@ -1,5 +1,6 @@
 import { type Action, actionText, agrees } from "../../spec/automaton/execute.ts";
 import { NEEDS, neededCells } from "../../spec/automaton/needs.ts";
+import { parseCanonical } from "../../spec/automaton/parse.ts";
 import { freeze } from "../../spec/automaton/values.ts";
 import { Coverage } from "./coverage.ts";
 import { grown } from "./memo.ts";
@@ -50,9 +51,28 @@ export class Participants extends Tracks {
     const known = ids.get(action.payload);
     if (known !== undefined) return known;
     const text = actionText(action);
-    const id = this.#actionIds.get(text) ?? this.#addAction(action, text);
+    const id = this.#actionIds.get(text) ?? this.#newAction(action, text);
     ids.set(action.payload, id);
     return id;
+  }
+
+  #newAction(action: Action, text: string): number {
+    const { sharing } = this;
+    if (sharing === null) return this.#addAction(action, text);
+    return sharing.exclusively(
+      () => this.#actionIds.get(text),
+      () => {
+        sharing.tellAction(text);
+        return this.#addAction(action, text);
+      },
+    );
+  }
+
+  /** Another worker has met an action first: it gets the next id here too. */
+  adoptAction(text: string): void {
+    const space = text.indexOf(" ");
+    const payload = parseCanonical(text.slice(space + 1)) as Action["payload"];
+    this.#addAction({ name: text.slice(0, space), payload }, text);
   }
 
   #addAction(action: Action, text: string): number {

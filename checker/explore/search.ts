@@ -1,4 +1,5 @@
 import type { Problem } from "../../spec/automaton/claim.ts";
+import type { Property } from "../../spec/automaton/properties.ts";
 import { installPurityGuard } from "../../spec/automaton/purity.ts";
 import { decideLiveness, refuseReducedLiveness } from "../liveness/liveness.ts";
 import { searchAbsorbing } from "../reduce/absorbing-search.ts";
@@ -6,13 +7,13 @@ import { reductionsOf } from "../reduce/reductions.ts";
 import { withShortest } from "../reduce/shortest.ts";
 import { Antichain, refuseUnsoundAntichains } from "../refine/antichain.ts";
 import { decideFairRefinement, refuseReducedFairness } from "../refine/fair.ts";
-import { checkBudget, type SearchOptions } from "./budget.ts";
+import { checkBudget, type SearchOptions, type ToolOptions } from "./budget.ts";
 import { NO_ACTION } from "./commuting.ts";
 import { Counterexamples, type Monitored } from "./counterexample.ts";
 import { Decider } from "./decide.ts";
 import { refuseShrinkingCells } from "./diamonds.ts";
 import { Expander } from "./expand.ts";
-import { type Exploration, memoStatistics } from "./exploration.ts";
+import { type Exploration, memoStatistics, trackCounts } from "./exploration.ts";
 import { Model } from "./model.ts";
 import { OVERFLOW } from "./overflow.ts";
 import { Paths } from "./paths.ts";
@@ -23,6 +24,7 @@ import { States } from "./states.ts";
 import { Stepper } from "./stepper.ts";
 import {
   NO_REF,
+  PARTITION_BITS,
   PARTITIONS,
   type Partition,
   partitionOf,
@@ -31,19 +33,60 @@ import {
   refOf,
 } from "./store.ts";
 import { SubsetMonitor } from "./subsets.ts";
+import type { Team } from "./team.ts";
+import { Inquiry, mergedCoverage, type Peers, type WorkerReport } from "./together.ts";
 
 export type { Budget, Progress, SearchOptions } from "./budget.ts";
 export type { Exploration, LeafStatistics, Violation } from "./exploration.ts";
 
 const BUDGET_EVERY = 1024;
 const PROGRESS_EVERY_MS = 250;
+/** The bound of a worker that ends because another has met one. */
+const ELSEWHERE = "met by another worker";
+
+/**
+ * Why a problem is explored by one worker whatever number is asked for; null where several can
+ * share it.
+ */
+export function whyAlone(
+  { properties, reductions }: Problem,
+  { order }: SearchOptions,
+): string | null {
+  if (order === "depth-first") return "a depth-first search has one";
+  const reduction = reductions?.find((one) => one !== "sends-at-once");
+  if (reduction !== undefined) return `the reduction ${reduction} is not shared`;
+  const alone = properties.find(({ kind }) => !SHARED_KINDS.has(kind));
+  return alone === undefined ? null : `"${alone.name}" (${alone.kind}) is not shared`;
+}
+
+const SHARED_KINDS = new Set<Property["kind"]>(["invariant", "step", "deadlock", "quiescence"]);
+
+/**
+ * The part of one worker in a search that several share. The leader, worker 0, gives what all found.
+ * @throws PeerFailed where another worker threw
+ */
+export function exploreTogether(
+  problem: Problem,
+  options: ToolOptions,
+  peers: Peers,
+): Exploration | null {
+  const uninstall = installPurityGuard();
+  try {
+    return new Search(problem, options, peers.team).runWith(peers);
+  } catch (error) {
+    peers.team.fail();
+    throw error;
+  } finally {
+    uninstall();
+  }
+}
 
 /** Explores every reachable state of the problem's system and decides its properties. */
-export function explore(problem: Problem, options: SearchOptions = {}): Exploration {
+export function explore(problem: Problem, options: ToolOptions = {}): Exploration {
   refuseReducedLiveness(problem);
   const uninstall = installPurityGuard();
   try {
-    const search = (one: Problem, within: SearchOptions) =>
+    const search = (one: Problem, within: ToolOptions) =>
       one.reductions?.includes("absorbing-inputs")
         ? searchAbsorbing(one, within)
         : new Search(one, within).run();
@@ -55,7 +98,7 @@ export function explore(problem: Problem, options: SearchOptions = {}): Explorat
 
 class Search {
   readonly #problem: Problem;
-  readonly #options: SearchOptions;
+  readonly #options: ToolOptions;
   readonly #started = performance.now();
   readonly #model: Model;
   readonly #states: States;
@@ -65,6 +108,8 @@ class Search {
   readonly #expander: Steps;
   readonly #orbits: Orbits | null;
   readonly #antichain: Antichain | null;
+  /** the workers that search together; null where this is the only one */
+  readonly #team: Team | null;
   /** by property */
   readonly #monitored = new Map<number, Monitored>();
   #expanded = 0;
@@ -72,7 +117,8 @@ class Search {
   #bound: string | null = null;
   #lastProgress = 0;
 
-  constructor(problem: Problem, options: SearchOptions) {
+  constructor(problem: Problem, options: ToolOptions, team: Team | null = null) {
+    this.#team = team;
     this.#problem = problem;
     this.#options = options;
     checkBudget(options);
@@ -98,9 +144,10 @@ class Search {
     const starts = model.startVectors();
     this.#states = new States(model, options.order === "depth-first", {
       found: (ref, words, base) => this.#decider.found(ref, words, base),
+      learn: (action, words, to, from) => this.#learn(action, words, to, from),
     });
     const { layout } = this.#states;
-    this.#decider = new Decider(problem, model, layout, included);
+    this.#decider = new Decider(problem, model, layout, included, options.order !== "depth-first");
     this.#stepper = new Stepper(model, layout, (action) => this.#expander.fire(action));
     this.#rows = new Rows(model, layout);
     const { selection, orbits } = reductionsOf(problem, model, this.#states);
@@ -114,8 +161,28 @@ class Search {
     for (const start of starts) this.#addStart(start);
     this.#states.flushAll();
     this.#decider.started();
+    if (team !== null) this.#join(team);
     const tracks = included.map(({ track }) => track);
     this.#antichain = antichains ? new Antichain(model, states, tracks) : null;
+  }
+
+  /** Whether nothing remains to be searched for. */
+  get #isDecided(): boolean {
+    const { allViolated, violated } = this.#decider;
+    return allViolated || (this.#options.untilViolated === true && violated.some((one) => one));
+  }
+
+  /** What another worker saw an action do is known here too: see `Commuting`, which must know it all. */
+  #learn(action: number, words: Int32Array, to: number, from: number): void {
+    const { memo, partStart, partTrack, partSlot } = this.#model;
+    const { layout } = this.#states;
+    const end = partStart[action + 1] as number;
+    for (let part = partStart[action] as number; part < end; part++) {
+      const [track, slot] = [partTrack[part] as number, partSlot[part] as number];
+      const before = layout.idAt(words, from, track);
+      if (memo.get(track, before, slot) >= 0) continue;
+      memo.set(track, before, slot, layout.idAt(words, to, track));
+    }
   }
 
   #addStart(start: Int32Array): void {
@@ -130,7 +197,61 @@ class Search {
       this.#addStart(start);
       return;
     }
-    this.#states.add(words, NO_REF, NO_ACTION);
+    const at = this.#states.layout.hashAt(words, 0) >>> (32 - PARTITION_BITS);
+    if (this.#team?.owns(at) !== false) this.#states.add(words, NO_REF, NO_ACTION);
+  }
+
+  /** From here on ids are agreed with the other workers; those of the start states are the same anyway. */
+  #join(team: Team): void {
+    const model = this.#model;
+    this.#states.team = team;
+    model.sharing = team;
+    team.join({
+      adoptValue: (track, value) => model.adoptValue(track, value),
+      adoptAction: (text) => model.adoptAction(text),
+      receive: (at, words, from, count) => this.#states.receive(at, words, from, count),
+      widen: () => this.#widen(),
+    });
+  }
+
+  /** The search of one of several workers; the leader's gives what all found. */
+  runWith(peers: Peers): Exploration | null {
+    this.#runBreadthFirst();
+    const inquiry = new Inquiry(peers.team, this.#states.layout.words);
+    if (peers.team.me === 0) {
+      const exploration = this.#result(peers.gather(), inquiry);
+      inquiry.end();
+      return exploration;
+    }
+    peers.tell(this.#report());
+    const paths = new Paths(this.#model, this.#states, this.#expander, null);
+    inquiry.answer((level, target) => paths.leastBefore(level, target));
+    return null;
+  }
+
+  /** What this worker found, for the leader. */
+  #report(): WorkerReport {
+    const { violated, reached, checksEnds } = this.#decider;
+    const sent = this.#model.sentActions();
+    return {
+      states: this.#states.count,
+      levels: this.#states.levels(),
+      transitions: this.#expander.transitions,
+      bound: this.#bound,
+      reached,
+      violated: violated.map(
+        (found) =>
+          found && {
+            words: this.#states.wordsOf(found.ref),
+            level: this.#states.levelOf(found.ref),
+            action: found.action,
+          },
+      ),
+      coverage: this.#model.coverage.toJSON(),
+      counts: trackCounts(this.#model, this.#rows.looked(), this.#stepper.sent),
+      bytes: this.#bytes(),
+      notes: refuseShrinkingCells(this.#model, sent, checksEnds),
+    };
   }
 
   run(): Exploration {
@@ -141,12 +262,13 @@ class Search {
 
   #runBreadthFirst(): void {
     const { maxDepth = Number.POSITIVE_INFINITY } = this.#options;
-    while (this.#states.openLevel()) {
+    while (this.#openLevel()) {
       if (this.#depth >= maxDepth) {
         this.#bound = `depth ${maxDepth}`;
         return;
       }
       this.#depth++;
+      this.#decider.nextLevel();
       this.#expander.nextLevel?.();
       this.#antichain?.normalise();
       for (let at = 0; at < PARTITIONS && this.#bound === null; at++) {
@@ -154,11 +276,35 @@ class Search {
         for (let place = levelStart; place < levelEnd && this.#bound === null; place++) {
           const ref = refOf(at, place);
           if (this.#antichain?.skips(ref) !== true) this.#expand(ref);
+          if (this.#team !== null) this.#attend(this.#team);
         }
       }
       this.#states.flushAll();
-      if (this.#bound !== null || this.#decider.allViolated) return;
+      this.#team?.endLevel();
+      if (this.#team?.isStopped) this.#bound ??= ELSEWHERE;
+      if (this.#bound !== null || this.#allViolated()) return;
     }
+  }
+
+  #openLevel(): boolean {
+    const any = this.#states.openLevel();
+    return this.#team === null ? any : this.#team.union([Number(any)])[0] === 1;
+  }
+
+  #allViolated(): boolean {
+    if (this.#team === null) return this.#isDecided;
+    const { violated } = this.#decider;
+    const anywhere = this.#team.union(violated.map((found) => Number(found !== null)));
+    return anywhere.length > 0 && anywhere.every((found) => found === 1);
+  }
+
+  /** Looks up from the own work: whether the others need something. */
+  #attend(team: Team): void {
+    if (this.#bound !== null) team.stop();
+    else if (team.isStopped) this.#bound = ELSEWHERE;
+    if (!team.isWidening) return;
+    this.#states.flushAll();
+    team.widenIfAsked();
   }
 
   /**
@@ -168,7 +314,7 @@ class Search {
    */
   #runDepthFirst(stack: Ref[]): void {
     const { maxDepth = Number.POSITIVE_INFINITY } = this.#options;
-    while (stack.length > 0 && this.#bound === null && !this.#decider.allViolated) {
+    while (stack.length > 0 && this.#bound === null && !this.#isDecided) {
       const ref = stack.pop() as Ref;
       const { depths, expandedAt } = this.#states.partitions[partitionOf(ref)] as Partition;
       const [place, { transitions }] = [placeOf(ref), this.#expander];
@@ -186,7 +332,7 @@ class Search {
     }
     const deepest = this.#states.deepest() + 1;
     this.#depth = Math.min(deepest, maxDepth);
-    if (deepest > maxDepth && this.#bound === null && !this.#decider.allViolated) {
+    if (deepest > maxDepth && this.#bound === null && !this.#isDecided) {
       this.#bound = `depth ${maxDepth}`;
     }
   }
@@ -198,7 +344,12 @@ class Search {
         break;
       } catch (error) {
         if (error !== OVERFLOW) throw error;
-        this.#widen();
+        if (this.#team === null) this.#widen();
+        else {
+          this.#states.flushAll();
+          this.#team.askToWiden();
+          this.#team.widenIfAsked();
+        }
       }
     }
     if (this.#decider.looksAround) this.#decider.around(ref, this.#states.wordsOf(ref));
@@ -248,44 +399,53 @@ class Search {
     return model + partStart.byteLength + search + symmetry;
   }
 
-  #result(): Exploration {
+  #result(others: readonly WorkerReport[] = [], inquiry: Inquiry | null = null): Exploration {
     this.#orbits?.settle();
-    const sent = this.#model.sentActions();
-    const notes = refuseShrinkingCells(this.#model, sent, this.#decider.checksEnds);
+    const own = this.#report();
+    const all = [own, ...others];
+    const total = (of: (one: WorkerReport) => number) => all.reduce((sum, one) => sum + of(one), 0);
+    const notes = [...new Set(all.flatMap((one) => one.notes))];
     if (this.#antichain !== null && this.#antichain.subsumed > 0) {
       notes.push(`antichains: ${this.#antichain.subsumed} of the states were not expanded`);
     }
     const [model, states, stepper] = [this.#model, this.#states, this.#stepper];
-    const paths = new Paths(model, states, this.#expander);
+    const paths = new Paths(model, states, this.#expander, inquiry);
     const examples = new Counterexamples(model, states, stepper, paths, this.#orbits);
-    const { violated, reached } = this.#decider;
-    const statistics = memoStatistics(this.#model, this.#rows.looked(), this.#stepper.sent);
-    const bytesPerState = this.#bytes() / Math.max(1, this.#states.count);
-    const coverage = model.coverage.toJSON();
+    const bound = all.find((one) => one.bound !== null && one.bound !== ELSEWHERE)?.bound ?? null;
+    const violated = this.#decider.withThoseElsewhere(others);
     const live = decideLiveness(this.#problem, model, states, {
-      complete: this.#bound === null,
+      complete: bound === null,
       minimal: this.#options.minimalFairness ?? false,
     });
     const included = Array.from(this.#monitored, ([at, one]) => ({ at, ...one }));
     const isViolated = (at: number) => violated[at] !== null;
     const fair = decideFairRefinement(this.#problem, model, states, included, isViolated);
     const liveness = live.map((found, at) => found ?? fair[at] ?? null);
+    this.#options.look?.(model, states);
+    const count = total((one) => one.states);
     return {
-      states: this.#states.count,
-      transitions: this.#expander.transitions,
+      states: count,
+      levels:
+        own.levels
+          ?.map((_, level) => total(({ levels }) => levels?.[level] ?? 0))
+          .filter((width) => width > 0) ?? null,
+      transitions: total((one) => one.transitions),
       depth: this.#depth,
       seconds: (performance.now() - this.#started) / 1000,
-      bound: this.#bound,
+      bound,
       violations: violated.map((found, at) =>
         found === null
           ? (liveness[at]?.violation ?? null)
           : examples.violation(found, this.#monitored.get(at)),
       ),
       liveness,
-      reached,
-      coverage,
-      ...statistics,
-      bytesPerState: Math.round(bytesPerState * 10) / 10,
+      reached: own.reached.map((_, at) => all.some(({ reached }) => reached[at])),
+      coverage: others.length === 0 ? own.coverage : mergedCoverage(all.map((one) => one.coverage)),
+      ...memoStatistics(
+        model,
+        all.map((one) => one.counts),
+      ),
+      bytesPerState: Math.round((total((one) => one.bytes) / Math.max(1, count)) * 10) / 10,
       words: this.#states.layout.words,
       notes,
     };

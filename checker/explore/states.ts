@@ -9,6 +9,7 @@ import {
   type Ref,
   refOf,
 } from "./store.ts";
+import type { Team } from "./team.ts";
 
 /** How many states the buffer of a partition holds at first. */
 const FIRST_CAPACITY = 16;
@@ -22,6 +23,8 @@ const PADDING = 16;
 /** Is told of each state when it is found first. */
 export interface Discovery {
   found(ref: Ref, words: Int32Array, base: number): void;
+  /** Another worker has seen an action lead from one state to another. */
+  learn(action: number, words: Int32Array, to: number, from: number): void;
 }
 
 /**
@@ -44,6 +47,8 @@ export class States {
   level = 0;
   /** by action: see `Commuting` */
   ranks = new Int32Array(0);
+  /** the workers that search together; each holds the states of its own partitions */
+  team: Team | null = null;
   /** depth first: states to expand, and the length of the path to what is being buffered */
   readonly stack: Ref[] | null;
   pathLength = 0;
@@ -85,26 +90,62 @@ export class States {
     for (let at = 0; at < PARTITIONS; at++) if ((this.buffered[at] as number) > 0) this.flush(at);
   }
 
-  /** Inserts a partition's buffered states: its part of the table stays in the cache meanwhile. */
+  /** Inserts a partition's buffered states, or sends them to the worker that owns it. */
   flush(at: number): void {
     const count = this.buffered[at] as number;
+    this.buffered[at] = 0;
+    const from = at * this.bufferRoom;
+    if (this.team?.owns(at) === false) this.#send(this.team, at, from, count);
+    else this.#insert(at, this.buffer, from, count, this.stride);
+  }
+
+  /** Sends each state with its parent: the owner must know from where the action led to it. */
+  #send(team: Team, at: number, from: number, count: number): void {
+    const { stride, buffer } = this;
+    const width = stride - 3;
+    const step = stride + width;
+    const records = new Int32Array(count * step);
+    for (let one = 0; one < count; one++) {
+      const start = from + one * stride;
+      records.set(buffer.subarray(start, start + stride), one * step);
+      const parent = buffer[start + width] as number;
+      const base = placeOf(parent) * width;
+      const { words } = this.partitions[partitionOf(parent)] as Partition;
+      records.set(words.subarray(base, base + width), one * step + stride);
+    }
+    team.send(at, records, step, count);
+  }
+
+  /** Inserts states that another worker has sent. */
+  receive(at: number, words: Int32Array, from: number, count: number): void {
+    this.#insert(at, words, from, count, this.stride * 2 - 3);
+  }
+
+  /**
+   * Inserts states of a partition: its part of the table stays in the cache meanwhile.
+   * @param step from one state to the next; longer than the stride where their parents follow them
+   */
+  #insert(at: number, buffer: Int32Array, first: number, count: number, step: number): void {
     const partition = this.partitions[at] as Partition;
-    const { buffer, stride, stack, ranks } = this;
+    const { stride, stack, ranks } = this;
     const width = stride - 3;
     const depth = stack === null ? -1 : this.pathLength;
     partition.reserve(count, this.layout);
-    this.buffered[at] = 0;
-    const first = at * this.bufferRoom;
-    const end = first + count * stride;
+    const end = first + count * step;
     const { levelEnd } = partition;
-    for (let from = first; from < end; from += stride) {
+    for (let from = first; from < end; from += step) {
       const hash = buffer[from + width + 1] as number;
       const place = partition.find(buffer, from, width, hash);
       if (place < 0) {
         const added = partition.add(buffer, from, width, -1 - place, hash, depth);
         this.count++;
-        if (stack === null) partition.setVia(added, buffer[from + width + 2] as number);
-        else {
+        if (stack === null) {
+          const via = buffer[from + width + 2] as number;
+          if (step > stride && via >= 0) {
+            this.#discovery.learn(via, buffer, from, from + stride);
+          }
+          partition.setVia(added, via);
+        } else {
           partition.parents[added] = buffer[from + width] as number;
           partition.depths[added] = depth;
           stack.push(refOf(at, added));
@@ -112,13 +153,11 @@ export class States {
         this.#discovery.found(refOf(at, added), partition.words, added * width);
       } else if (stack === null) {
         if (place < levelEnd) continue;
-        const [via, known] = [
-          buffer[from + width + 2] as number,
-          partition.viaNext[place - levelEnd] as number,
-        ];
-        if (via >= 0 && (known < 0 || (ranks[via] as number) < (ranks[known] as number))) {
-          partition.viaNext[place - levelEnd] = via;
-        }
+        const via = buffer[from + width + 2] as number;
+        const known = partition.viaNext[place - levelEnd] as number;
+        if (via < 0 || (known >= 0 && (ranks[via] as number) >= (ranks[known] as number))) continue;
+        if (step > stride) this.#discovery.learn(via, buffer, from, from + stride);
+        partition.viaNext[place - levelEnd] = via;
       } else if (depth < (partition.depths[place] as number)) {
         partition.depths[place] = depth;
         partition.parents[place] = buffer[from + width] as number;
@@ -178,6 +217,23 @@ export class States {
       const [from, to] = partition.placesOf(level);
       for (let place = from; place < to; place++) yield refOf(at, place);
     }
+  }
+
+  /**
+   * Breadth first: how many states each level has, those last that were found and not expanded; null
+   * depth first.
+   */
+  levels(): number[] | null {
+    if (this.stack !== null) return null;
+    const counts = Array.from({ length: this.level + 1 }, () => 0);
+    for (const partition of this.partitions) {
+      for (let level = 1; level <= this.level; level++) {
+        const [from, to] = partition.placesOf(level);
+        counts[level - 1] = (counts[level - 1] as number) + to - from;
+      }
+      counts[this.level] = (counts[this.level] as number) + partition.count - partition.levelEnd;
+    }
+    return counts;
   }
 
   /** The length of the longest shortest path that a depth-first search knows, in edges. */

@@ -22,6 +22,17 @@ export interface Track {
   readonly cell: string | null;
 }
 
+/** How workers that search together agree on the ids of what they meet. */
+export interface Sharing {
+  /**
+   * While no other worker adds anything: learns what they have added, and gives what `known` then
+   * finds, or else what `add` makes.
+   */
+  exclusively<T>(known: () => T | undefined, add: () => T): T;
+  tellValue(track: number, value: unknown): void;
+  tellAction(text: string): void;
+}
+
 /** A composition whose local states are interned, track by track, as small integers. */
 export class Tracks {
   readonly tracks: Track[] = [];
@@ -29,6 +40,8 @@ export class Tracks {
   readonly values: unknown[][] = [];
   readonly memo = new Memo();
   readonly system: Composition;
+  /** with whom the ids of values and actions are agreed; null for a worker that is alone */
+  sharing: Sharing | null = null;
   protected readonly monitors = new Map<number, Monitor>();
   /** the names of the tracks of an automaton of cells; null for any other */
   protected readonly cellTracks: (ReadonlyMap<string, number> | null)[] = [];
@@ -146,11 +159,31 @@ export class Tracks {
     const ids = this.#ids[track] as Map<string, number>;
     const known = ids.get(text);
     if (known !== undefined) return known;
+    if (this.sharing === null) return this.adopt(track, text, value);
+    return this.sharing.exclusively(
+      () => ids.get(text),
+      () => {
+        this.sharing?.tellValue(track, value);
+        return this.adopt(track, text, value);
+      },
+    );
+  }
+
+  /** Gives a value that is new the next id of its track. */
+  protected adopt(track: number, text: string, value: unknown): number {
+    const ids = this.#ids[track] as Map<string, number>;
     const id = ids.size;
     ids.set(text, id);
     this.values[track]?.push(value);
     this.memo.addRow(track, id);
     return id;
+  }
+
+  /** Another worker has met a value first: it gets the next id here too. */
+  adoptValue(track: number, value: unknown): void {
+    const isCell = this.tracks[track]?.cell !== null;
+    const frozen = freeze(value);
+    this.adopt(track, isCell ? textOf(frozen) : localText(frozen as Local), frozen);
   }
 
   /** The values of a track that the search has met: of a boolean cell, perhaps only one. */
@@ -159,6 +192,11 @@ export class Tracks {
     const met = this.#met[track];
     if (met === undefined) return values;
     return values.filter((_, id) => id > 1 || (met & (1 << id)) !== 0);
+  }
+
+  /** Of a cell that starts with a boolean: which values were met, as bits; 0 of other tracks. */
+  metBits(track: number): number {
+    return this.#met[track] ?? 0;
   }
 
   /** The number of distinct values of each track. */

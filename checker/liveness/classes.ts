@@ -53,7 +53,11 @@ export class FairClasses {
   of(action: Action): number {
     const owner = this.#system.leaves.find(({ automaton }) => {
       const transition = automaton.transitions[action.name];
-      return transition !== undefined && transition.kind !== "input" && agrees(transition, action.payload);
+      return (
+        transition !== undefined &&
+        transition.kind !== "input" &&
+        agrees(transition, action.payload)
+      );
     });
     if (owner === undefined) return -1;
     const { name, strength, by } = this.#resolved.get(`${owner.name}/${action.name}`) as Resolved;

@@ -37,7 +37,10 @@ export function lassoFault(
   if (stray >= 0) return `step ${stray + 1} is none of the system`;
   if (!(loop >= 0 && loop <= actions.length)) return "it has no loop";
   if (text(loop) !== text(-1)) return "its loop does not close";
-  return promiseFault(system, property, globals, loop) ?? fairnessFault(system, property, { actions, globals, loop });
+  return (
+    promiseFault(system, property, globals, loop) ??
+    fairnessFault(system, property, { actions, globals, loop })
+  );
 }
 
 /** Why the run keeps what the property promises; null if it does not. */

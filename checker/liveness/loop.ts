@@ -43,7 +43,9 @@ export class LoopFinder {
   #tour(home: number): Hop[] {
     const { stepTo, stepClass, isGoal } = this.#part;
     const { enabled } = this.#counts;
-    const lacking = new Set([...this.#strengths.keys()].filter((one) => (enabled[one] as number) > 0));
+    const lacking = new Set(
+      [...this.#strengths.keys()].filter((one) => (enabled[one] as number) > 0),
+    );
     let lacksGoal = true;
     const pass = (state: number) => {
       if (isGoal[state] === 1) lacksGoal = false;
@@ -70,7 +72,8 @@ export class LoopFinder {
         }),
       );
     }
-    if (hops.length === 0 || at !== home) follow(this.#nearest(at, (step) => stepTo[step] === home));
+    if (hops.length === 0 || at !== home)
+      follow(this.#nearest(at, (step) => stepTo[step] === home));
     return hops;
   }
 

@@ -1,6 +1,6 @@
-import type { FairClasses } from "./classes.ts";
-import type { Model } from "../explore/model.ts";
 import type { Action } from "../../spec/automaton/execute.ts";
+import type { Model } from "../explore/model.ts";
+import type { FairClasses } from "./classes.ts";
 
 export const [UNFAIR, WEAK, STRONG] = [0, 1, 2];
 

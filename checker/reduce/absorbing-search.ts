@@ -2,7 +2,12 @@ import type { Problem } from "../../spec/automaton/claim.ts";
 import type { Action } from "../../spec/automaton/execute.ts";
 import { type Budget, checkBudget, type SearchOptions } from "../explore/budget.ts";
 import { refuseShrinkingCells } from "../explore/diamonds.ts";
-import { type Exploration, memoStatistics, type Violation } from "../explore/exploration.ts";
+import {
+  type Exploration,
+  memoStatistics,
+  trackCounts,
+  type Violation,
+} from "../explore/exploration.ts";
 import { Model } from "../explore/model.ts";
 import { refuseUnsoundSends } from "../explore/sends.ts";
 import { inboxesOf, refuseUnsoundAbsorbing } from "./absorbing.ts";
@@ -149,13 +154,14 @@ class AbsorbingSearch {
       states: this.#found.length,
       transitions: this.#transitions,
       depth: this.#depth,
+      levels: null,
       seconds: (performance.now() - this.#started) / 1000,
       bound: this.#bound,
       violations,
       liveness: violations.map(() => null),
       reached: this.#questions.reached.map((found) => found !== null),
       coverage: model.coverage.toJSON(),
-      ...memoStatistics(model, [], []),
+      ...memoStatistics(model, [trackCounts(model, [], [])]),
       bytesPerState: Math.round(this.#bytes() / Math.max(1, this.#found.length)),
       words: model.tracks.length,
       notes,

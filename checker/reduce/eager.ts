@@ -66,17 +66,12 @@ function obstacleTo(
     return `is spontaneous, and nobody owes it where "${owed.name}" looks for quiescence`;
   }
   const touches = independence.touches[id] ?? [];
-  const upToSymmetry = problem.reductions?.includes("symmetry") ?? false;
   const movesOf = (touch: (typeof touches)[number]) => pairsOf(touch, () => true);
   const leaves = touches.some((touch) =>
     movesOf(touch).every(([from, to]) => cycles.leaves(touch.track, from, to)),
   );
-  const forward =
-    !upToSymmetry &&
-    touches.every((touch) =>
-      movesOf(touch).every(
-        ([from, to]) => from === to || !cycles.isBackward(touch.track, from, to),
-      ),
-    );
+  const forward = touches.every((touch) =>
+    movesOf(touch).every(([from, to]) => from === to || !cycles.isBackward(touch.track, from, to)),
+  );
   return leaves || forward ? null : "may happen again and again while nothing else does";
 }

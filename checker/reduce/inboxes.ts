@@ -71,10 +71,6 @@ export class Inbox {
     this.#refuse = (what) => refuse(`in ${model.tracks[track]?.name}, ${what}`);
   }
 
-  get readers(): readonly string[] {
-    return this.#absorbing.readers;
-  }
-
   isReader(action: number): boolean {
     return this.#absorbing.readers.includes((this.#model.actions[action] as Action).name);
   }

@@ -71,8 +71,6 @@ export class StubbornSets implements Selection {
   readonly #translation: Translation;
   readonly #without: Condition | null;
   readonly #avoidsSpontaneous: boolean;
-  /** orbits may lead back along other moves than those that the order of local states foresees */
-  readonly #upToSymmetry: boolean;
   /** by action of the closure: the number of the set that it was last put into */
   readonly #stamp: Int32Array;
   #sets = 0;
@@ -91,7 +89,6 @@ export class StubbornSets implements Selection {
     this.#without = without;
     this.#avoidsSpontaneous =
       without !== "urgency" && problem.properties.some(({ kind }) => kind === "quiescence");
-    this.#upToSymmetry = problem.reductions?.includes("symmetry") ?? false;
     this.#stamp = new Int32Array(analysis.closure.model.actions.length);
   }
 
@@ -156,7 +153,7 @@ export class StubbornSets implements Selection {
 
   #cannotRepeat(action: number): boolean {
     const { independence, cycles } = this.#analysis;
-    let backward = this.#upToSymmetry;
+    let backward = false;
     for (const { track, next, pairs } of independence.touches[action] ?? []) {
       const from = this.#translation.locals[track] as number;
       const moves = pairs?.filter((pair) => pair[0] === from).map((pair) => pair[1]) ?? [

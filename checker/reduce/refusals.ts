@@ -13,8 +13,9 @@ export function refuse(reduction: string, problem: Problem, what: string): never
  * @throws QuorateError `reduction-refused`
  */
 export function refuseOrderedProperties(reduction: Reduction, problem: Problem): void {
-  if (problem.reductions?.includes("sends-at-once")) {
-    refuse(reduction, problem, "it does not go together with sends-at-once");
+  for (const other of ["sends-at-once", "symmetry"] as const) {
+    if (!problem.reductions?.includes(other)) continue;
+    refuse(reduction, problem, `it does not go together with ${other}`);
   }
   for (const { kind, name } of problem.properties) {
     if (kind === "invariant" || kind === "deadlock" || kind === "quiescence") continue;

@@ -17,6 +17,8 @@ export interface CheckRecord {
   readonly transitions: number;
   /** levels: edges + 1 */
   readonly depth: number;
+  /** states by level; null where the search was not by levels */
+  readonly levels: readonly number[] | null;
   readonly seconds: number;
   readonly statesPerSecond: number;
   /** all memory of the search over its states */

@@ -62,7 +62,8 @@ function violates(system: Composition, property: Property, run: Run): boolean {
     case "leads-to":
     case "always-eventually":
     case "eventually-always":
-      return run.loop !== undefined && lassoFault(system, property, { ...run, loop: run.loop }) === null;
+      if (run.loop === undefined) return false;
+      return lassoFault(system, property, { ...run, loop: run.loop }) === null;
     case "simulation": {
       const simulation = new Simulation(property);
       const view = (at: number) => viewOf(system, property.reads, run.globals.at(at) as Global);

@@ -11,13 +11,13 @@ import {
 } from "../../spec/automaton/semantics.ts";
 import type { Violation } from "../explore/search.ts";
 import { viewOf } from "../explore/view.ts";
-import { explainFault } from "../refine/explain.ts";
 import { isFair } from "../refine/follow.ts";
 import { Simulation, type SimulationProperty } from "../refine/simulation.ts";
 import { starvedTasks } from "../refine/starved.ts";
 import { SubsetMonitor } from "../refine/subsets.ts";
 import type { GlobalJson } from "./changes.ts";
 import { confirmViolation } from "./confirm.ts";
+import { explainFault } from "./fault.ts";
 import { type ActionJson, actionJson, toJson } from "./json.ts";
 
 /** An action of a counterexample and who took part in it. */

@@ -17,7 +17,9 @@ export function formatCounterexample(counterexample: Counterexample): string {
   const indented = (lines: readonly string[]) => lines.map((line) => `${margin}  ${line}`);
   const lines = ["start", ...indented(stateLines(names, start)), ...lane(specification, 0, margin)];
   actions.forEach((action, at) => {
-    if (at === loop) lines.push(`${margin}-- from here on for ever: ${stepsText(at, actions.length)} --`);
+    if (at === loop) {
+      lines.push(`${margin}-- from here on for ever: ${stepsText(at, actions.length)} --`);
+    }
     const before = (at === 0 ? start : states[at - 1]) as GlobalJson;
     const changes = stepChanges(names, before, states[at] as GlobalJson);
     lines.push(
@@ -26,7 +28,9 @@ export function formatCounterexample(counterexample: Counterexample): string {
       ...lane(specification, at + 1, margin),
     );
   });
-  if (loop === actions.length) lines.push(`${margin}-- nothing is owed a step: it stays so for ever --`);
+  if (loop === actions.length) {
+    lines.push(`${margin}-- nothing is owed a step: it stays so for ever --`);
+  }
   lines.push(`${endings[counterexample.kind]}: "${property}"`);
   if (specification !== null) lines.push(...insteadLines(specification));
   return lines.join("\n");

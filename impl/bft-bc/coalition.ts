@@ -1,4 +1,4 @@
-import type { Digest, DigestFunction, Scope } from "../../spec/automaton/index.ts";
+import { type Digest, type DigestFunction, type Scope, threshold } from "../../spec/automaton/index.ts";
 import {
   type Client,
   GENESIS,
@@ -107,7 +107,7 @@ export function certificates(world: World) {
     for (const { client, values } of writers) {
       for (const val of vals) {
         const ts = { val, id: rules.clientInTimestamp ? client : null };
-        const signatures = needed(quorum);
+        const signatures = needed(threshold("write-proof", quorum));
         const cell = writtenCell(object, ts);
         if (!written.some((one) => one.cell === cell))
           written.push({ cell, object, signatures, ts });
@@ -117,7 +117,7 @@ export function certificates(world: World) {
           prepared.push({
             cell: preparedCell(object, ts, hash),
             object,
-            signatures: needed(rules.prepareQuorum ?? quorum),
+            signatures: needed(threshold("prepare-proof", rules.prepareQuorum ?? quorum)),
             ts,
             hash,
             value,

@@ -7,6 +7,7 @@ import {
   type Output,
   setOf,
   spontaneous,
+  threshold,
   union,
   urgent,
 } from "../../spec/automaton/index.ts";
@@ -79,6 +80,8 @@ const replyName = (of: Pick<Exchange, "client" | "nonce">, replica: Replica) =>
  */
 export function medium(world: World) {
   const { replicas, faultyReplicas, quorum } = world;
+  const readTsQuorum = threshold("read-ts-quorum", quorum);
+  const readQuorum = threshold("read-quorum", quorum);
   const known = certificates(world);
   const exchanges: Exchange[] = world.scripts.flatMap(({ client, operations }) =>
     operations.map(({ write }, at) => ({ client, nonce: at + 1, writes: write ?? null })),
@@ -248,13 +251,13 @@ export function medium(world: World) {
       "READ-TS-QUORUM": handOver(
         "read-ts",
         (s, object) => known.stampedKnown(s, object).map(({ ts }) => ts),
-        (replies) => quorumOutcomes(replies, quorum, (ts) => ts).map((set) => set.slice(-1)),
+        (replies) => quorumOutcomes(replies, readTsQuorum, (ts) => ts).map((set) => set.slice(-1)),
         "timestamps",
       ) as never,
       "READ-QUORUM": handOver(
         "read",
         known.stampedKnown,
-        (replies) => quorumOutcomes(replies, quorum, ({ ts }) => ts),
+        (replies) => quorumOutcomes(replies, readQuorum, ({ ts }) => ts),
         "replies",
       ) as never,
       "PREPARE-QUORUM": {

@@ -68,6 +68,17 @@ export interface Claim {
   /** where it comes from, as in "L §5, Lemma 1 (1)" */
   readonly source: string;
   readonly cases: readonly Case[];
+  /** mutants that no claim is meant to kill: see `quorate mutate` */
+  readonly survivors?: readonly Survivor[];
+}
+
+/** A mutant that does what the protocol does, or what no claim forbids, and why. */
+export interface Survivor {
+  /** as `quorate mutate` names it, as in "without server/grant/free" */
+  readonly mutant: string;
+  /** the variant that it is a mutant of; any without it */
+  readonly variant?: string;
+  readonly because: string;
 }
 
 /** Loaded claims are known by this key, across copies of the library. */
@@ -83,6 +94,9 @@ export function claim(body: Claim): Claim {
   };
   if (!/^[A-Za-z0-9][\w./+-]*$/.test(String(body?.id))) wrong("the id has odd characters");
   if (!Array.isArray(body.cases) || body.cases.length === 0) wrong("it has no cases");
+  for (const { mutant, because } of body.survivors ?? []) {
+    if ((because ?? "") === "") wrong(`survivor "${mutant}" does not say why`);
+  }
   const seen = new Set<string>();
   for (const one of body.cases) {
     const key = `${one.variant} on ${one.instance}`;

@@ -37,6 +37,8 @@ export const errorCodes = {
   "claim-file-empty": "Export a claim from the file: export default claim({ … }).",
   "restart-impossible":
     "A process that restarts has automata of one start state, all of whose fields are declared.",
+  "threshold-misplaced":
+    "Name whole numbers, where the system is built: outside of effects, clauses and properties.",
   "message-unknown": "Add the message to the universe of the network, or do not send it.",
   "channel-full": "Raise the bound of the network, or send less: a model loses nothing silently.",
   "reduction-refused": "Check this claim without the reduction.",
@@ -48,6 +50,7 @@ export const errorCodes = {
     "Give a forward simulation, or a specification that is deterministic after hiding.",
   "specification-open": "Every action of the specification is visible or hidden.",
   "budget-invalid": "A budget is a whole number greater than zero.",
+  "graph-too-large": "Choose a smaller instance, or raise --max-states.",
   usage: "Run `quorate --help`.",
   "counterexample-unreadable": "Give a file that `quorate check --out` wrote.",
   "record-unreadable": "Give a record that a host wrote; docs/guides/replay.md tells its format.",

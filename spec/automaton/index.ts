@@ -38,6 +38,7 @@ export {
   isClaim,
   type Problem,
   type Reduction,
+  type Survivor,
   type Tier,
   type Verdict,
 } from "./claim.ts";
@@ -82,7 +83,15 @@ export {
   stronglyFair,
   weaklyFair,
 } from "./liveness.ts";
-export { type VolatileMutant, volatileMutants, withoutRecovery, withVolatile } from "./mutants.ts";
+export {
+  clausesOf,
+  type PartClause,
+  type VolatileMutant,
+  volatileMutants,
+  withoutClause,
+  withoutRecovery,
+  withVolatile,
+} from "./mutants.ts";
 export {
   includedIn,
   invariant,
@@ -119,6 +128,7 @@ export {
 export { counterService, type Service } from "./services.ts";
 export { interchangeable, type Symmetry } from "./symmetry.ts";
 export { spontaneous, type Task, urgent } from "./tasks.ts";
+export { threshold } from "./thresholds.ts";
 export { type Digest, type DigestFunction, symbolicDigest, type Token } from "./tokens.ts";
 export {
   canonical,

@@ -1,10 +1,11 @@
-import type { AnyAutomaton, Automaton } from "./automaton.ts";
+import type { AnyAutomaton, AnyTransition, Automaton } from "./automaton.ts";
 import { type Composition, mapAutomata, type Parts } from "./compose.ts";
 import { QuorateError } from "./errors.ts";
+import { NEEDS } from "./needs.ts";
 
 /*
- * Bugs about crashes, made from the declaration of what survives one. A claim about restarts kills
- * them, or its declaration says more than the protocol needs.
+ * Bugs made from a system's own declarations: what survives a crash, and the clauses of each
+ * precondition. Claims kill them, or the declaration says more than the protocol needs.
  */
 
 /**
@@ -56,4 +57,56 @@ function durableFields({ fields }: AnyAutomaton): string[] {
   return Object.entries(fields ?? {}).flatMap(([field, { keeping }]) =>
     keeping === "durable" ? [field] : [],
   );
+}
+
+/** One clause of a precondition, in every automaton of a part. */
+export interface PartClause {
+  readonly part: string;
+  readonly action: string;
+  /** the clause's name; "needs" for the cells that a transition needs */
+  readonly clause: string;
+}
+
+/** Every clause of every precondition of a composition, in its order. */
+export function clausesOf(composition: Composition): PartClause[] {
+  const found = new Map<string, PartClause>();
+  for (const { part, automaton } of composition.leaves) {
+    for (const [action, { when, needs }] of Object.entries(automaton.transitions)) {
+      for (const clause of [...Object.keys(when ?? {}), ...(needs === undefined ? [] : [NEEDS])]) {
+        found.set(JSON.stringify([part, action, clause]), { part, action, clause });
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+/**
+ * A composition without a clause.
+ * @throws QuorateError `automaton-malformed` where no automaton of the part has such a clause
+ */
+export function withoutClause<P extends Parts>(
+  composition: Composition<P>,
+  { part, action, clause }: PartClause,
+): Composition<P> {
+  let dropped = false;
+  const changed = mapAutomata(composition, (one, at) => {
+    const transition = one.transitions[action];
+    const reduced = at === part && transition ? transitionWithout(transition, clause) : null;
+    if (reduced === null) return one;
+    dropped = true;
+    return Object.freeze({ ...one, transitions: { ...one.transitions, [action]: reduced } });
+  });
+  if (dropped) return changed;
+  const what = `Composition "${composition.name}" has no clause ${part}/${action}/${clause}.`;
+  throw new QuorateError("automaton-malformed", what);
+}
+
+/** The transition without a clause; null where it has no such clause. */
+function transitionWithout(transition: AnyTransition, clause: string): AnyTransition | null {
+  const { when = {}, needs, ...rest } = transition;
+  if (Object.hasOwn(when, clause)) {
+    const { [clause]: _, ...others } = when;
+    return { ...rest, ...(needs && { needs }), when: others };
+  }
+  return clause === NEEDS && needs !== undefined ? { ...rest, when } : null;
 }

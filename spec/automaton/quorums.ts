@@ -1,3 +1,5 @@
+import { threshold } from "./thresholds.ts";
+
 /** The processes of a protocol that survives f Byzantine ones of n. */
 export interface Quorums {
   /** how many processes there are */
@@ -10,9 +12,10 @@ export interface Quorums {
   readonly oneCorrect: number;
 }
 
-/** n = 3f + 1 processes with quorums of 2f + 1. */
+/** n = 3f + 1 processes with quorums of 2f + 1. Both sizes are named, see {@link threshold}. */
 export function byzantineQuorums(f: number): Quorums {
-  return { n: 3 * f + 1, f, quorum: 2 * f + 1, oneCorrect: f + 1 };
+  const quorum = threshold("quorum", 2 * f + 1);
+  return { n: 3 * f + 1, f, quorum, oneCorrect: threshold("one-correct", f + 1) };
 }
 
 /** All subsets of `items` with exactly `count` elements, in order. */

@@ -8,8 +8,8 @@ import { NO_REF } from "../../../checker/explore/store.ts";
 import {
   type Action,
   actionText,
-  canonical,
   type Composition,
+  canonical,
   type Global,
   startStates,
   stepsFrom,

@@ -5,8 +5,8 @@ import {
   applyAction,
   eventually,
   type Global,
-  leadsTo,
   type LivenessProperty,
+  leadsTo,
   startStates,
   stronglyFair,
 } from "../../../spec/automaton/index.ts";

@@ -126,9 +126,7 @@ describe("fairness is asked of the loop that starves, not of what surrounds it",
     const all = values.flatMap((x) => ["A", "B"].map((last) => ({ x, last })));
     const system = lone("0B", {
       A: all.map(({ x, last }) => [`${x}${last}`, `${(x + 1) % 3}A`] as const),
-      B: all.flatMap(({ x, last }) =>
-        values.map((y) => [`${x}${last}`, `${y}B`] as const),
-      ),
+      B: all.flatMap(({ x, last }) => values.map((y) => [`${x}${last}`, `${y}B`] as const)),
     });
     const taken = alwaysEventually(system, {
       name: "A is taken",

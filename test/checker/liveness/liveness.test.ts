@@ -374,9 +374,19 @@ describe("leads to", () => {
 
 describe("always eventually, and eventually always", () => {
   const again = (system: System, state: string, fairness: readonly Fairness[] = []) =>
-    alwaysEventually(system, { name: `${state} again`, reads, holds: ({ m }) => m === state, fairness });
+    alwaysEventually(system, {
+      name: `${state} again`,
+      reads,
+      holds: ({ m }) => m === state,
+      fairness,
+    });
   const settles = (system: System, state: string, fairness: readonly Fairness[] = []) =>
-    eventuallyAlways(system, { name: `${state} stays`, reads, holds: ({ m }) => m === state, fairness });
+    eventuallyAlways(system, {
+      name: `${state} stays`,
+      reads,
+      holds: ({ m }) => m === state,
+      fairness,
+    });
   const ring = lone("a", {
     round: [
       ["a", "b"],

@@ -7,6 +7,7 @@ import {
   type Composition,
   compose,
   type Internal,
+  type Parts,
   type Property,
   type Task,
 } from "../../../spec/automaton/index.ts";
@@ -15,7 +16,9 @@ type Edge = readonly [from: string, to: string];
 type To = { readonly to: string };
 
 /** Actions by name: the steps that each can take, and its task. An edge to itself changes nothing. */
-export type Steps = Readonly<Record<string, readonly Edge[] | { task: Task; edges: readonly Edge[] }>>;
+export type Steps = Readonly<
+  Record<string, readonly Edge[] | { task: Task; edges: readonly Edge[] }>
+>;
 
 /** An automaton whose states are words and whose steps are listed. */
 export function machine(name: string, start: string | readonly string[], steps: Steps) {
@@ -50,24 +53,21 @@ export function lone(start: string | readonly string[], steps: Steps) {
   return compose("lone", { m: machine("machine", start, steps) });
 }
 
-/** The names of the actions of a counterexample: "stem | loop", the loop empty where it stays. */
-export type Verdict = "holds" | "vacuous" | "bounded" | string;
-
 /**
  * The verdict on one liveness property; for a violation the replayed run, as "a b | c" with its
- * loop after the bar.
+ * loop after the bar; nothing after it where the run stays in its last state.
  */
-export function decide(
-  system: Composition<never>,
+export function decide<P extends Parts>(
+  system: Composition<P>,
   property: Property,
   options: SearchOptions = {},
-): Verdict {
+): string {
   const { liveness, violations, bound } = explore(
-    { system: system as Composition, properties: [property], witnesses: [] },
+    { system, properties: [property], witnesses: [] },
     options,
   );
   const [violation] = violations;
-  if (violation) return runText(system as Composition, property, violation);
+  if (violation) return runText(system as unknown as Composition, property, violation);
   if (bound !== null) return "bounded";
   return (liveness[0] as LivenessFound).arises ? "holds" : "vacuous";
 }

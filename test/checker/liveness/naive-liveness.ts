@@ -1,7 +1,7 @@
 import { viewOf } from "../../../checker/explore/view.ts";
 import {
-  canonical,
   type Composition,
+  canonical,
   type Global,
   type Leaf,
   type LivenessProperty,

@@ -75,10 +75,7 @@ interface ForkState {
 
 /** Is given to one of those who asked for it, whichever. */
 function fork(self: Fork) {
-  return automaton<
-    ForkState,
-    { ask: Input<Use>; grant: Output<Use>; putDown: Input<Use> }
-  >(self, {
+  return automaton<ForkState, { ask: Input<Use>; grant: Output<Use>; putDown: Input<Use> }>(self, {
     start: { free: true, waiting: [] },
     transitions: {
       ask: {
@@ -164,12 +161,12 @@ describe("dining philosophers", () => {
     const system = table(2, true);
     const properties = [hungryEats(system, [stronglyFair("grant", { by: ["diner"] })])];
 
-    const { liveness } = explore(
-      { system, properties, witnesses: [] },
-      { minimalFairness: true },
-    );
+    const { liveness } = explore({ system, properties, witnesses: [] }, { minimalFairness: true });
 
-    expect(liveness[0]?.assumed.strong).toEqual(["forks[0]/grant by diner", "forks[1]/grant by diner"]);
+    expect(liveness[0]?.assumed.strong).toEqual([
+      "forks[0]/grant by diner",
+      "forks[1]/grant by diner",
+    ]);
     expect(liveness[0]?.minimal).toMatchInlineSnapshot(`
       {
         "strong": [

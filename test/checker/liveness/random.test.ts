@@ -5,8 +5,8 @@ import { FairClasses } from "../../../checker/liveness/classes.ts";
 import { counterexampleOf } from "../../../checker/trace/counterexample.ts";
 import {
   automaton,
-  canonical,
   type Composition,
+  canonical,
   compose,
   type Fairness,
   includedIn,
@@ -223,7 +223,9 @@ describe("on random compositions", { timeout: 300_000 }, () => {
 
         expect(violatedWith(minimal.weak, minimal.strong)).toBe(false);
         for (const name of left) {
-          expect(violatedWith(without(minimal.weak, name), without(minimal.strong, name))).toBe(true);
+          expect(violatedWith(without(minimal.weak, name), without(minimal.strong, name))).toBe(
+            true,
+          );
         }
         for (const name of minimal.strong) {
           expect(violatedWith([...minimal.weak, name], without(minimal.strong, name))).toBe(true);

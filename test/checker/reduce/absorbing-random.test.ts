@@ -6,7 +6,7 @@ import { expectReplays } from "../explore/comparing.ts";
 
 /** The same problems in every run. `QUORATE_RUNS` asks for more, with other seeds. */
 const MORE = Number(process.env.QUORATE_RUNS ?? 0);
-const RUNS = MORE > 0 ? { numRuns: MORE } : { numRuns: 80, seed: 15 };
+const RUNS = MORE > 0 ? { numRuns: MORE } : { numRuns: 40, seed: 15 };
 
 test("absorbing inputs give the verdict of the whole search, on random inboxes", () => {
   const seen = { violated: 0, reached: 0, missed: 0, again: 0, fewer: 0 };

@@ -3,11 +3,12 @@ import { describe, expect, test } from "vitest";
 import { explore } from "../../../checker/explore/search.ts";
 import { type Problem, QuorateError } from "../../../spec/automaton/index.ts";
 import { randomProblem } from "../../fixtures/random/compositions.ts";
+import { randomSparse } from "../../fixtures/reduce/random-sparse.ts";
 import { expectReplays, exploreAll, lengthsOf } from "../explore/comparing.ts";
 
 /** The same compositions in every run. `QUORATE_RUNS` asks for more, with other seeds. */
 const MORE = Number(process.env.QUORATE_RUNS ?? 0);
-const RUNS = MORE > 0 ? { numRuns: MORE } : { numRuns: 110, seed: 14 };
+const RUNS = MORE > 0 ? { numRuns: MORE } : { numRuns: 40, seed: 14 };
 
 /** Without step properties, for which the reduction is refused, and with one property or more. */
 const problems = randomProblem.map((problem) => ({
@@ -60,6 +61,25 @@ describe("partial order reduction, on random compositions", { timeout: 3_600_000
     expect(seen.reduced).toBeGreaterThan(RUNS.numRuns / 10);
     expect(seen.violated).toBeGreaterThan(RUNS.numRuns / 2);
     expect(seen.reached).toBeGreaterThan(RUNS.numRuns / 2);
+  });
+
+  test("gives the verdict of the whole search where much is left out", () => {
+    const seen = { reduced: 0, violated: 0, kept: 0 };
+    fc.assert(
+      fc.property(randomSparse, (problem) => {
+        const plain = explore(problem);
+
+        const fewer = explore({ ...problem, reductions: ["partial-order"] });
+
+        expect(Object.keys(lengthsOf(problem, fewer))).toEqual(
+          Object.keys(lengthsOf(problem, plain)),
+        );
+        if (fewer.states < plain.states) seen.reduced++;
+        seen[fewer.violations[0] ? "violated" : "kept"]++;
+      }),
+      { ...RUNS, numRuns: RUNS.numRuns * 20 },
+    );
+    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(RUNS.numRuns);
   });
 });
 

@@ -232,9 +232,3 @@ export function allocatorImplementation(
     ],
   };
 }
-
-export const instances = {
-  "3 clients, 2 resources": () => allocatorImplementation(3, 2),
-  "3 clients, 2 resources, unfair": () => allocatorImplementation(3, 2, "unfair"),
-  "3 clients, 2 resources, refinement": () => allocatorImplementation(3, 2, "refinement"),
-};

@@ -190,8 +190,3 @@ export function simpleAllocator(clientCount: number, resourceCount: number, fair
     ],
   };
 }
-
-export const instances = {
-  "3 clients, 2 resources": () => simpleAllocator(3, 2),
-  "3 clients, 2 resources, unfair": () => simpleAllocator(3, 2, false),
-};

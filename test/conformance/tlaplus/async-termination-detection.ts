@@ -115,8 +115,3 @@ export function asyncTerminationDetection(n: number, maxPending: number, fair = 
     witnesses: [],
   };
 }
-
-export const instances = {
-  "N=4, 3 pending": () => asyncTerminationDetection(4, 3),
-  "N=4, 3 pending, unfair": () => asyncTerminationDetection(4, 3, false),
-};

@@ -128,11 +128,3 @@ export function atomicCommitment(n: number, variant: Variant, fair = true): Prob
     ),
   };
 }
-
-export const instances = {
-  "SB, 3 participants": () => atomicCommitment(3, "SB"),
-  "NB, 2 participants": () => atomicCommitment(2, "NB"),
-  "SB, 2 participants, AC5": () => atomicCommitment(2, "SB_BLOCKS"),
-  "NB, 2 participants, unfair": () => atomicCommitment(2, "NB", false),
-  "NB_WRONG, 2 participants": () => atomicCommitment(2, "NB_WRONG"),
-};

@@ -189,10 +189,3 @@ export function barriers(n: number, refining = false): Problem {
     ],
   };
 }
-
-export const instances = {
-  "barrier, N=6": () => barrier(6),
-  "N=3, refinement": () => barriers(3, true),
-  "N=6": () => barriers(6),
-  "N=6, refinement": () => barriers(6, true),
-};

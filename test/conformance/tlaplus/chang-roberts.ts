@@ -108,8 +108,3 @@ export function changRoberts(n: number, fair = true): Problem {
     ),
   };
 }
-
-export const instances = {
-  "N=3": () => changRoberts(3),
-  "N=3, unfair": () => changRoberts(3, false),
-};

@@ -99,9 +99,3 @@ export function coffeeCan(maxBeans: number, fair = true): Problem {
     witnesses: [],
   };
 }
-
-export const instances = {
-  "100 beans": () => coffeeCan(100),
-  "100 beans, unfair": () => coffeeCan(100, false),
-  "1000 beans": () => coffeeCan(1000),
-};

@@ -60,5 +60,3 @@ export function dieHard() {
     ],
   };
 }
-
-export const instances = { "5-and-3": dieHard };

@@ -203,11 +203,3 @@ export function disruptor(sizes: Sizes): Problem {
     ],
   };
 }
-
-const MPMC = { writers: 2, readers: 3, slots: 4, maxPublished: 10 };
-
-export const instances = {
-  "2 writers, 2 readers": () => disruptor({ ...MPMC, readers: 2, liveliness: "fair" }),
-  "2 writers, 2 readers, unfair": () => disruptor({ ...MPMC, readers: 2, liveliness: "unfair" }),
-  "2 writers, 3 readers": () => disruptor(MPMC),
-};

@@ -138,9 +138,3 @@ export function ewd840(n: number, fair = true): Problem {
     ],
   };
 }
-
-export const instances = {
-  "N=3": () => ewd840(3),
-  "N=3, unfair": () => ewd840(3, false),
-  "N=4": () => ewd840(4),
-};

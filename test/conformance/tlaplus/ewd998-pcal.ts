@@ -127,5 +127,3 @@ export function ewd998PCal(n: number): Problem {
     ],
   };
 }
-
-export const instances = { "N=3": () => ewd998PCal(3) };

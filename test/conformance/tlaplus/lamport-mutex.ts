@@ -154,8 +154,3 @@ export function lamportMutex(n: number, maxClock: number): Problem {
     ],
   };
 }
-
-export const instances = {
-  "N=3, maxClock=4": () => lamportMutex(3, 4),
-  "N=3, maxClock=6": () => lamportMutex(3, 6),
-};

@@ -74,5 +74,3 @@ export function missionariesAndCannibals(n: number) {
     witnesses: [witnessAction(system, { name: "someone crosses", action: "Move" })],
   };
 }
-
-export const instances = { "3-of-each": () => missionariesAndCannibals(3) };

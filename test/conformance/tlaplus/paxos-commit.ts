@@ -212,8 +212,3 @@ export function paxosCommit(rmCount: number, acceptorCount: number, ballotCount:
     ),
   };
 }
-
-export const instances = {
-  "1 manager, 3 acceptors, 2 ballots": () => paxosCommit(1, 3, 2),
-  "2 managers, 3 acceptors, 2 ballots": () => paxosCommit(2, 3, 2),
-};

@@ -165,8 +165,3 @@ export function paxos(sizes: Sizes): Problem {
     ],
   };
 }
-
-export const instances = {
-  "1 acceptor, 1 value, 2 ballots": () => paxos({ acceptors: 1, values: 1, ballots: 2 }),
-  "3 acceptors, 2 values, 2 ballots": () => paxos({ acceptors: 3, values: 2, ballots: 2 }),
-};

@@ -94,5 +94,3 @@ export function peterson() {
     ),
   };
 }
-
-export const instances = { "two processes": peterson };

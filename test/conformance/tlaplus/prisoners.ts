@@ -83,8 +83,3 @@ export function prisoners(count: number, fair = true): Problem {
     witnesses: [witness(system, { name: "Done", reads, reached: ({ prison }) => isDone(prison) })],
   };
 }
-
-export const instances = {
-  "4 prisoners": () => prisoners(4),
-  "4 prisoners, unfair": () => prisoners(4, false),
-};

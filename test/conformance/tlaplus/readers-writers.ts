@@ -98,8 +98,3 @@ export function readersWriters(n: number, fair = true): Problem {
     ],
   };
 }
-
-export const instances = {
-  "3 actors": () => readersWriters(3),
-  "3 actors, unfair": () => readersWriters(3, false),
-};

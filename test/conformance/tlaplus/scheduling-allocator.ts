@@ -186,8 +186,3 @@ export function schedulingAllocator(
     ],
   };
 }
-
-export const instances = {
-  "3 clients, 2 resources": () => schedulingAllocator(3, 2),
-  "3 clients, 2 resources, unfair": () => schedulingAllocator(3, 2, false),
-};

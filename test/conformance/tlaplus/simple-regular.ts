@@ -72,5 +72,3 @@ export function simpleRegular(n: number): Problem {
     ],
   };
 }
-
-export const instances = { "N=8": () => simpleRegular(8) };

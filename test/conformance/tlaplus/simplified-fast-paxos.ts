@@ -70,10 +70,3 @@ export function simplifiedPaxos(sizes: Sizes, kind: "Paxos" | "FastPaxos"): Prob
     symmetries: [interchangeable(all, { with: [all.map(outboxOf)] }), interchangeable(values)],
   };
 }
-
-export const instances = {
-  "Paxos, 4 replicas, 3 values, 3 ballots": () =>
-    simplifiedPaxos({ replicas: 4, values: 3, ballots: 3 }, "Paxos"),
-  "Fast Paxos, 4 replicas, 3 values, 5 ballots": () =>
-    simplifiedPaxos({ replicas: 4, values: 3, ballots: 5 }, "FastPaxos"),
-};

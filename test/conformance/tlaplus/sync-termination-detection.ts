@@ -21,7 +21,7 @@ interface DetectionActions {
   DetectTermination: Internal;
 }
 
-export const terminated = ({ active }: Pick<Detection, "active">) => !active.includes(true);
+const terminated = ({ active }: Pick<Detection, "active">) => !active.includes(true);
 
 /** Every way in which `n` nodes are active or not. */
 export function activities(n: number): boolean[][] {
@@ -109,8 +109,3 @@ export function syncTerminationDetection(n: number, fair = true): Problem {
     witnesses: [],
   };
 }
-
-export const instances = {
-  "N=7": () => syncTerminationDetection(7),
-  "N=7, unfair": () => syncTerminationDetection(7, false),
-};

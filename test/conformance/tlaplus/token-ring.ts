@@ -54,8 +54,3 @@ export function tokenRing(n: number, m: number, fair = true): Problem {
     witnesses: [],
   };
 }
-
-export const instances = {
-  "N=6, M=6": () => tokenRing(6, 6),
-  "N=6, M=6, unfair": () => tokenRing(6, 6, false),
-};

@@ -60,5 +60,3 @@ export function towerOfHanoi(disks: number, n: number): Problem {
     witnesses: [witnessAction(system, { name: "a disk moves", action: "Move" })],
   };
 }
-
-export const instances = { "D=5, N=3": () => towerOfHanoi(5, 3) };

@@ -173,9 +173,3 @@ export function voting(sizes: Sizes, symmetric = false): Problem {
     ],
   };
 }
-
-export const instances = {
-  "consensus of 3 values": () => consensus(3),
-  "3 acceptors, 2 values, 2 ballots": () => voting({ acceptors: 3, values: 2, ballots: 2 }, true),
-  "3 acceptors, 2 values, 3 ballots": () => voting({ acceptors: 3, values: 2, ballots: 3 }),
-};

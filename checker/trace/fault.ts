@@ -1,8 +1,8 @@
 import type { Action } from "../../spec/automaton/execute.ts";
 import type { Global } from "../../spec/automaton/semantics.ts";
-import { changesOf } from "../trace/changes.ts";
-import { actionJson, actionLabel, toJson, valueText } from "../trace/json.ts";
-import type { Fault } from "./simulation.ts";
+import type { Fault } from "../refine/simulation.ts";
+import { changesOf } from "./changes.ts";
+import { actionJson, actionLabel, toJson, valueText } from "./json.ts";
 
 /** A fault of a simulation for a reader: what the specification could not do, and why. */
 export function explainFault(leaves: readonly string[], fault: Fault): string[] {

@@ -15,7 +15,7 @@ export {
   type SearchOptions,
   type Violation,
 } from "./explore/search.ts";
-export { type Kill } from "./mutate/experiment.ts";
+export type { Kill } from "./mutate/experiment.ts";
 export {
   type MutantRecord,
   type MutateOptions,

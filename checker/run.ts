@@ -17,7 +17,16 @@ export interface CaseOf {
   readonly case: Case;
 }
 
+/** Explores a problem that some cases pose together. */
+export type Explorer = (
+  problem: Problem,
+  options: SearchOptions,
+  cases: readonly CaseOf[],
+) => Exploration;
+
 export interface CheckAllOptions extends CheckOptions {
+  /** how to explore; with one worker, without it */
+  readonly explorer?: Explorer;
   /** which cases to report; all of them without it */
   readonly select?: (one: CaseOf) => boolean;
   readonly onStart?: (one: CaseOf) => void;
@@ -47,21 +56,14 @@ export function checkClaims(
   claims: readonly Claim[],
   options: CheckAllOptions = {},
 ): CheckRecord[] {
-  const { select = () => true, onStart, onRecord, ...search } = options;
-  const all = claims.flatMap((claim) => claim.cases.map((one) => ({ claim, case: one })));
-  const groups = new Map<unknown, CaseOf[]>();
-  for (const one of all) {
-    const { shares, variant, instance } = one.case;
-    const key = shares === undefined ? one : JSON.stringify([shares, variant, instance]);
-    groups.set(key, [...(groups.get(key) ?? []), one]);
-  }
+  const { select = () => true, onStart, onRecord, explorer = explore, ...search } = options;
   const records: CheckRecord[] = [];
-  for (const group of groups.values()) {
+  for (const group of explorationsOf(claims)) {
     const selected = group.map(select);
     const first = group.find((_, at) => selected[at]);
     if (first === undefined) continue;
     onStart?.(first);
-    const found = checkTogether(group, search, true).filter((_, at) => selected[at]);
+    const found = checkTogether(group, search, true, explorer).filter((_, at) => selected[at]);
     for (const record of found) {
       records.push(record);
       onRecord?.(record);
@@ -70,17 +72,31 @@ export function checkClaims(
   return records;
 }
 
+/** The cases of claims, those together that share an exploration. */
+export function explorationsOf(claims: readonly Claim[]): CaseOf[][] {
+  const groups = new Map<unknown, CaseOf[]>();
+  for (const one of claims.flatMap((claim) => claim.cases.map((each) => ({ claim, case: each })))) {
+    const { shares, variant, instance } = one.case;
+    const key = shares === undefined ? one : JSON.stringify([shares, variant, instance]);
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()];
+}
+
 /** Explores once for cases that share their system, and gives each its own record. */
 function checkTogether(
   group: readonly CaseOf[],
   options: CheckOptions,
   comparesPins: boolean,
+  explorer: Explorer = explore,
 ): CheckRecord[] {
   let problems: readonly Problem[];
   let exploration: Exploration;
   try {
     problems = group.map((one) => asAsked(one.case.problem(), options));
-    exploration = exploreTogether(group, problems, options);
+    const maxStates = boundOf(group, options);
+    const within = maxStates === undefined ? options : { ...options, maxStates };
+    exploration = explorer(combined(group, problems), within, group);
   } catch (error) {
     if (error instanceof QuorateError && error.code === "budget-invalid") throw error;
     return group.map((one) => errorRecord(one, error));
@@ -111,11 +127,18 @@ function asAsked(problem: Problem, { reductions }: CheckOptions): Problem {
   return reductions === false ? { ...problem, reductions: [] } : problem;
 }
 
-function exploreTogether(
-  group: readonly CaseOf[],
-  problems: readonly Problem[],
-  options: CheckOptions,
-): Exploration {
+/**
+ * The problem that some cases, which share an exploration, pose together.
+ * @throws QuorateError `claim-malformed` where they do not have the same system
+ */
+export function problemOf(group: readonly CaseOf[], options: CheckOptions = {}): Problem {
+  return combined(
+    group,
+    group.map((one) => asAsked(one.case.problem(), options)),
+  );
+}
+
+function combined(group: readonly CaseOf[], problems: readonly Problem[]): Problem {
   const first = problems[0] as Problem;
   for (const [at, problem] of problems.entries()) {
     if (describe(problem) === describe(first)) continue;
@@ -123,24 +146,20 @@ function exploreTogether(
     const what = `${one} and ${other} share "${group[at]?.case.shares}", but not the system.`;
     throw new QuorateError("claim-malformed", what);
   }
-  const maxStates = boundOf(group, options);
-  return explore(
-    {
-      ...first,
-      properties: problems.flatMap(({ properties }) => properties),
-      witnesses: problems.flatMap(({ witnesses }) => witnesses),
-    },
-    maxStates === undefined ? options : { ...options, maxStates },
-  );
+  return {
+    ...first,
+    properties: problems.flatMap(({ properties }) => properties),
+    witnesses: problems.flatMap(({ witnesses }) => witnesses),
+  };
 }
 
 /** What two problems must have in common to share an exploration, as far as data shows it. */
-function describe({ system, reductions, symmetries }: Problem): string {
+function describe({ system, reductions, symmetries, eager, absorbing }: Problem): string {
   const leaves = system.leaves.map(({ name, automaton }) => [
     name,
     automaton.name,
     Object.keys(automaton.transitions),
   ]);
   const starts = startStates(system).map((global) => global.map(localText));
-  return JSON.stringify([leaves, starts, reductions ?? [], symmetries ?? []]);
+  return JSON.stringify([leaves, starts, reductions, symmetries, eager, absorbing]);
 }

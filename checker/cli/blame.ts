@@ -37,19 +37,30 @@ export async function runBlame(
   for (const line of histogram(levels)) console.log(line);
 }
 
+/** Parts that merge less are not worth a line. */
+const FACTOR_MIN = 1.005;
+
 function blameLines({ sampled, blames, unknown }: BlameReport): string[] {
-  const width = Math.max(4, ...blames.map(({ name }) => name.length));
-  const withouts = blames.map(textOfWithout);
+  const told = blames.filter(({ factor }) => factor >= FACTOR_MIN);
+  const width = Math.max(4, ...told.map(({ name }) => name.length));
+  const withouts = told.map(textOfWithout);
   const wide = Math.max("states without".length, ...withouts.map(({ length }) => length));
-  const heading = ["".padEnd(width), "values".padStart(9), "states without".padStart(wide)];
-  const rows = blames.map(({ name, values, factor }, at) => {
-    const distinct = values === null ? "" : count(values);
-    const without = (withouts[at] as string).padStart(wide);
-    return `${name.padEnd(width)}  ${distinct.padStart(9)}  ${without}  ${factor.toFixed(2).padStart(9)}`;
-  });
+  const row = (name: string, values: string, without: string, factor: string) =>
+    `${name.padEnd(width)}  ${values.padStart(9)}  ${without.padStart(wide)}  ${factor.padStart(9)}`;
+  const rest = blames.length - told.length;
   return [
-    `${heading.join("  ")}  ${"merged by".padStart(9)}`,
-    ...rows,
+    row("", "values", "states without", "merged by"),
+    ...told.map(({ name, values, factor }, at) =>
+      row(
+        name,
+        values === null ? "" : count(values),
+        withouts[at] as string,
+        `×${factor.toFixed(2)}`,
+      ),
+    ),
+    ...(rest > 0
+      ? [`${rest} more ${rest === 1 ? "merges" : "merge"} by less than ×${FACTOR_MIN}`]
+      : []),
     ...(sampled === null ? [] : [`estimated from up to ${count(sampled)} states, ± 95 %`]),
     ...unknown.map((name) => `${name}: all of it at once is told of small systems only`),
   ];

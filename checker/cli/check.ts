@@ -49,13 +49,13 @@ async function checkOnce(command: CheckCommand): Promise<number> {
 
 /** Runs the thread that checks until it is done, fails, or the user interrupts it. */
 function runThread(
-  { cwd, files, ids, tier, search }: Order,
+  { cwd, files, ids, tier, search, workers, shard }: Order,
   take: (report: Report) => void,
 ): Promise<"done" | "failed" | "interrupted"> {
   return new Promise((resolve) => {
     let end: "done" | "failed" | "interrupted" = "done";
     const worker = new Worker(new URL("./check-worker.js", import.meta.url), {
-      workerData: { cwd, files, ids, tier, search } satisfies Order,
+      workerData: { cwd, files, ids, tier, search, workers, shard } satisfies Order,
       resourceLimits: { maxOldGenerationSizeMb: getHeapStatistics().heap_size_limit / MIB },
     });
     const interrupt = () => {

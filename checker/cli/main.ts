@@ -76,9 +76,10 @@ function program(setStatus: (status: number) => void): Command {
   for (const option of checkOptions()) check.addOption(option);
   check.action(async (all: string[], flags: CheckFlags) => {
     const { files, ids } = splitArguments(all);
-    const { tier, reporter, out, watch, files: globs, ...search } = flags;
-    const shared = { cwd, ids, tier, search, reporter, out: out ?? null, watch: watch ?? false };
-    setStatus(await runCheck({ ...shared, files: [...files, ...globs] }));
+    const { tier, reporter, out, watch, files: globs, workers, shard, ...search } = flags;
+    const shared = { cwd, ids, tier, search, workers, shard: shard ?? null };
+    const output = { reporter, out: out ?? null, watch: watch ?? false };
+    setStatus(await runCheck({ ...shared, ...output, files: [...files, ...globs] }));
   });
 
   quorate

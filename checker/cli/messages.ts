@@ -11,6 +11,10 @@ export interface Order {
   readonly ids: readonly string[];
   readonly tier: Tier;
   readonly search: Omit<CheckOptions, "onProgress">;
+  /** how many workers share a large search */
+  readonly workers: number;
+  /** one of some parts of the explorations, from 1; null for all */
+  readonly shard: { readonly part: number; readonly of: number } | null;
 }
 
 /** What the thread that checks reports. */

@@ -1,5 +1,6 @@
 import { Option } from "commander";
 import { QuorateError } from "../../spec/automaton/errors.ts";
+import { MOST_WORKERS } from "../explore/team.ts";
 import { TIERS } from "../report/tiers.ts";
 import type { CheckOptions } from "../run.ts";
 
@@ -14,6 +15,23 @@ function budget(flag: string): (text: string) => number {
   };
 }
 
+function workers(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > MOST_WORKERS) {
+    throw new QuorateError("budget-invalid", `--workers is ${text}, not 1 to ${MOST_WORKERS}.`);
+  }
+  return value;
+}
+
+/** Reads "2/5". */
+function shard(text: string): { part: number; of: number } {
+  const [part, of] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).slice(1).map(Number);
+  if (part === undefined || of === undefined || part < 1 || part > of) {
+    throw new QuorateError("budget-invalid", `--shard is ${text}, not i/n with 1 ≤ i ≤ n.`);
+  }
+  return { part, of };
+}
+
 export function budgetOption(flag: string, means: string): Option {
   return new Option(`${flag} <n>`, means).argParser(budget(flag));
 }
@@ -25,6 +43,8 @@ export interface CheckFlags extends Omit<CheckOptions, "onProgress"> {
   readonly reporter: "pretty" | "json";
   readonly out?: string;
   readonly watch?: boolean;
+  readonly workers: number;
+  readonly shard?: { readonly part: number; readonly of: number };
 }
 
 /** Takes one glob, so that it does not swallow the ids after it; it can be repeated. */
@@ -47,6 +67,10 @@ export const checkOptions = (): Option[] => [
     .default("breadth-first"),
   new Option("--minimal-fairness", "find how little fairness each liveness property needs"),
   new Option("--no-reductions", "explore every state, whatever reductions a case asks for"),
+  new Option("--workers <n>", "threads that share each large search; the verdict does not change")
+    .argParser(workers)
+    .default(1),
+  new Option("--shard <i/n>", "the i-th of n parts of the explorations").argParser(shard),
   new Option("--reporter <reporter>", "json prints one record a line and nothing else")
     .choices(["pretty", "json"])
     .default("pretty"),

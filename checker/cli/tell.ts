@@ -23,9 +23,7 @@ export function addTellCommands(quorate: Command, setStatus: (status: number) =>
   quorate
     .command("mutate")
     .argument("[claims...]", "ids or globs: the cases that are expected to hold")
-    .addOption(
-      new Option("--tier <tier>", "how dear a case may be").choices(TIERS).default("ci"),
-    )
+    .addOption(new Option("--tier <tier>", "how dear a case may be").choices(TIERS).default("ci"))
     .addOption(filesOption())
     .addOption(budgetOption("--max-seconds", "for each mutant").default(60))
     .addOption(

@@ -20,7 +20,7 @@ export interface SearchOptions extends Budget {
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/** What the checker's own tools ask of a search besides. */
+/** What the checker's own tools ask of a search besides: of one that has no other workers. */
 export interface ToolOptions extends SearchOptions {
   /** ends the search with the first violation; without it, when every property is violated */
   readonly untilViolated?: boolean;

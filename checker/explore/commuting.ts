@@ -38,15 +38,16 @@ export class Commuting {
   #end = HEAD;
   /** by action: the families that have offered it */
   readonly #families: Family[][] = [];
-  /** by track, of the first so many actions; computed anew when there are more */
-  #ofTrack: number[][] = [];
-  #indexed = 0;
+  /** by action, of those indexed: the tracks that it reads or changes; and the other way round */
+  readonly #tracksOf: Set<number>[] = [];
+  readonly #ofTrack: number[][];
   /** sets have been computed that tell of so many actions */
   #covered = 0;
   #levels = 1;
 
   constructor(model: Model) {
     this.#model = model;
+    this.#ofTrack = model.tracks.map(() => []);
   }
 
   /** A family offers an action. What was computed without it holds no longer. */
@@ -55,7 +56,7 @@ export class Commuting {
     const families = this.#families[action] as Family[];
     if (families.includes(family)) return;
     families.push(family);
-    this.#indexed = 0;
+    if (action < this.#tracksOf.length) this.#index(action, family.tracks);
     if (action < this.#covered) this.base.fill(0);
   }
 
@@ -90,8 +91,9 @@ export class Commuting {
     for (let action = 0; action < count; action++) {
       if ((this.rank[action] as number) > rank) this.#mark(at, action);
     }
-    for (const track of this.#footprint(first)) {
-      for (const action of this.#actionsAt(track)) {
+    this.#indexAll();
+    for (const track of this.#tracksOf[first] as Set<number>) {
+      for (const action of this.#ofTrack[track] as number[]) {
         if (!this.#has(at, action)) continue;
         if (!this.#mayCommuteAt(track, first, action)) this.#unmark(at, action);
       }
@@ -178,28 +180,24 @@ export class Commuting {
     return reading.length === 0 || (families.length === 1 && families[0]?.tracks.length === 1);
   }
 
-  /** The tracks that an action reads or changes. */
-  #footprint(action: number): Set<number> {
-    const { partStart, partTrack, joints } = this.#model;
-    const [from, to] = [partStart[action] as number, partStart[action + 1] as number];
-    return new Set([
-      ...partTrack.subarray(from, to),
-      ...(joints[action] ?? []).flatMap(({ tracks }) => [...tracks]),
-      ...this.#model.needsOf(action),
-      ...(this.#families[action] ?? []).flatMap(({ tracks }) => [...tracks]),
-    ]);
+  #indexAll(): void {
+    const { partStart, partTrack, joints, actions } = this.#model;
+    for (let action = this.#tracksOf.length; action < actions.length; action++) {
+      this.#tracksOf.push(new Set());
+      this.#index(action, partTrack.subarray(partStart[action], partStart[action + 1]));
+      for (const { tracks } of joints[action] ?? []) this.#index(action, tracks);
+      this.#index(action, this.#model.needsOf(action));
+      for (const { tracks } of this.#families[action] ?? []) this.#index(action, tracks);
+    }
   }
 
-  /** The actions that read or change a track. */
-  #actionsAt(track: number): readonly number[] {
-    if (this.#indexed !== this.#model.actions.length) {
-      this.#indexed = this.#model.actions.length;
-      this.#ofTrack = this.#model.tracks.map(() => []);
-      this.#model.actions.forEach((_, action) => {
-        for (const one of this.#footprint(action)) this.#ofTrack[one]?.push(action);
-      });
+  #index(action: number, tracks: Int32Array): void {
+    const known = this.#tracksOf[action] as Set<number>;
+    for (const track of tracks) {
+      if (known.has(track)) continue;
+      known.add(track);
+      this.#ofTrack[track]?.push(action);
     }
-    return this.#ofTrack[track] as number[];
   }
 
   #isStale(at: number): boolean {

@@ -21,6 +21,6 @@ export function compareContent(
 function textOf(model: Model, track: number, id: number): string {
   const value = model.values[track]?.[id];
   const monitor = model.monitorOf(track);
-  if (monitor !== undefined) return monitor.text(value);
+  if (monitor !== undefined) return canonical(monitor.plain(value));
   return model.tracks[track]?.cell === null ? localText(value as Local) : canonical(value);
 }

@@ -70,12 +70,16 @@ export class Layout {
     return counts.some((count, track) => count - 1 > (this.mask[track] as number) >>> 0);
   }
 
-  /** A layout in which `counts` fit, with a bit to spare for each track that was too narrow. */
-  widened(counts: readonly number[]): Layout {
+  /**
+   * A layout in which `counts` fit, with some bits to spare for each track that was too narrow, or
+   * would be when it has twice as many: every new layout costs all states and rows.
+   */
+  widened(counts: readonly number[], spare: number): Layout {
     return new Layout(
       Array.from(this.#bits, (bits, track) => {
         const needed = Math.max(1, 32 - Math.clz32((counts[track] as number) - 1));
-        return needed <= bits ? bits : Math.min(31, needed + 1);
+        const isTight = bits > 2 ? needed >= bits : needed > bits;
+        return isTight ? Math.min(31, needed + spare) : bits;
       }),
     );
   }

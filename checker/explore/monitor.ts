@@ -9,4 +9,7 @@ export interface Monitor {
   /** whether the action concerns it */
   hears(action: Action): boolean;
   next(value: unknown, action: Action): unknown;
+  /** a value as plain data, the same for equal values in every worker; and the value of such data */
+  plain(value: unknown): unknown;
+  fromPlain(plain: unknown): unknown;
 }

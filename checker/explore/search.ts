@@ -55,11 +55,20 @@ export function whyAlone(
   if (order === "depth-first") return "a depth-first search has one";
   const reduction = reductions?.find((one) => one !== "sends-at-once");
   if (reduction !== undefined) return `the reduction ${reduction} is not shared`;
-  const alone = properties.find(({ kind }) => !SHARED_KINDS.has(kind));
+  const alone = properties.find(
+    (property) =>
+      !SHARED_KINDS.has(property.kind) || (property.kind === "inclusion" && property.quiescence),
+  );
   return alone === undefined ? null : `"${alone.name}" (${alone.kind}) is not shared`;
 }
 
-const SHARED_KINDS = new Set<Property["kind"]>(["invariant", "step", "deadlock", "quiescence"]);
+const SHARED_KINDS = new Set<Property["kind"]>([
+  "invariant",
+  "step",
+  "deadlock",
+  "quiescence",
+  "inclusion",
+]);
 
 /**
  * The part of one worker in a search that several share. The leader, worker 0, gives what all found.

@@ -17,6 +17,9 @@ const FIRST_CAPACITY = 16;
 const MAX_BUFFER_WORDS = 1 << 14;
 /** … and one state for so many that the partition stores. */
 const STATES_PER_BUFFERED = 8;
+/** What a track that outgrows its width gets besides, while there are fewer than many states. */
+const SPARE_BITS = 2;
+const MANY = 100_000;
 /** A cache line: buffers that began at multiples of a page would displace each other. */
 const PADDING = 16;
 
@@ -59,7 +62,7 @@ export class States {
     this.#discovery = discovery;
     this.layout = new Layout(model.tracks.map((_, track) => initialBits(model, track)));
     const counts = model.localCounts();
-    if (this.layout.overflows(counts)) this.layout = this.layout.widened(counts);
+    if (this.layout.overflows(counts)) this.layout = this.layout.widened(counts, SPARE_BITS);
     this.stride = this.layout.words + 3;
     this.#allotBuffer();
   }
@@ -188,7 +191,7 @@ export class States {
   widen(counts: readonly number[]): void {
     this.flushAll();
     const from = this.layout;
-    this.layout = from.widened(counts);
+    this.layout = from.widened(counts, this.count < MANY ? SPARE_BITS : 1);
     for (const partition of this.partitions) partition.repack(from, this.layout);
     this.stride = this.layout.words + 3;
     this.#allotBuffer();

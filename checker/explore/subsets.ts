@@ -9,6 +9,7 @@ import {
   offersOf,
   startStates,
 } from "../../spec/automaton/semantics.ts";
+import { compareStrings, freeze } from "../../spec/automaton/values.ts";
 import { isHidden, owesStep } from "../refine/enabled.ts";
 import type { Monitor } from "./monitor.ts";
 
@@ -70,6 +71,17 @@ export class SubsetMonitor implements Monitor {
   /** The value that stands for some states of the specification. */
   valueOf(globals: readonly Global[]): readonly number[] {
     return globals.map((global) => this.#intern(global)).sort((a, b) => a - b);
+  }
+
+  plain(value: unknown): readonly Global[] {
+    const texts = new Map(
+      this.globalsOf(value).map((global) => [global.map(localText).join("|"), global]),
+    );
+    return [...texts].sort(([a], [b]) => compareStrings(a, b)).map(([, global]) => global);
+  }
+
+  fromPlain(plain: unknown): readonly number[] {
+    return this.valueOf(freeze(plain) as readonly Global[]);
   }
 
   /** The states of the specification that a value stands for. */

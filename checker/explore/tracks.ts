@@ -163,7 +163,7 @@ export class Tracks {
     return this.sharing.exclusively(
       () => ids.get(text),
       () => {
-        this.sharing?.tellValue(track, value);
+        this.sharing?.tellValue(track, monitor === undefined ? value : monitor.plain(value));
         return this.adopt(track, text, value);
       },
     );
@@ -181,6 +181,12 @@ export class Tracks {
 
   /** Another worker has met a value first: it gets the next id here too. */
   adoptValue(track: number, value: unknown): void {
+    const monitor = this.monitors.get(track);
+    if (monitor !== undefined) {
+      const own = monitor.fromPlain(value);
+      this.adopt(track, monitor.text(own), own);
+      return;
+    }
     const isCell = this.tracks[track]?.cell !== null;
     const frozen = freeze(value);
     this.adopt(track, isCell ? textOf(frozen) : localText(frozen as Local), frozen);

@@ -57,28 +57,39 @@ export type Finding =
   | { readonly kind: "broken"; readonly code: string | null; readonly message: string };
 
 /**
- * Explores a problem until something is violated. Reductions that the checker refuses are left out:
- * what was symmetric, or commuted, need not with a bug.
+ * Explores a problem and says what its claims find.
+ *
+ * @param reductions `or less`: those that the checker refuses are left out, since what was symmetric,
+ * or commuted, need not with a bug
  */
 export function experimentOn(
   { cases, instance }: Experiment,
   build: () => Problem,
   options: ToolOptions,
+  reductions: "as asked" | "or less",
 ): Finding {
   try {
     const problem = build();
-    const found = withThresholdsClosed(() => exploreSomehow(problem, options));
+    const search = reductions === "as asked" ? explore : exploreSomehow;
+    const found = withThresholdsClosed(() => search(problem, options));
     const missed = missedBy(problem, found);
     if (missed === null) {
       if (found.bound !== null) return { kind: "bounded", bound: found.bound };
       return { kind: "holds", found };
     }
     const { verdict, by, steps } = missed;
-    return { kind: "killed", kill: { claim: ownerOf(cases, missed), instance, verdict, by, steps } };
+    return {
+      kind: "killed",
+      kill: { claim: ownerOf(cases, missed), instance, verdict, by, steps },
+    };
   } catch (error) {
     const code = error instanceof QuorateError ? error.code : null;
     if (code === "budget-invalid" || code === "threshold-misplaced") throw error;
-    return { kind: "broken", code, message: error instanceof Error ? error.message : String(error) };
+    return {
+      kind: "broken",
+      code,
+      message: error instanceof Error ? error.message : String(error),
+    };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Survivor } from "../../spec/automaton/claim.ts";
+import type { Composition } from "../../spec/automaton/compose.ts";
 import { withThresholds } from "../../spec/automaton/thresholds.ts";
-import { checkBudget } from "../explore/budget.ts";
+import { checkBudget, type ToolOptions } from "../explore/budget.ts";
 import type { Exploration } from "../explore/search.ts";
 import { boundOf } from "../report/decide.ts";
 import type { CaseOf } from "../run.ts";
@@ -59,6 +60,7 @@ const TIMES = 20;
 
 interface Base {
   readonly experiment: Experiment;
+  readonly system: Composition;
   readonly found: Exploration;
   readonly mutants: ReadonlyMap<string, Mutant>;
 }
@@ -82,13 +84,15 @@ export function mutate(cases: readonly CaseOf[], options: MutateOptions = {}): M
       skipped.push(...experiment.cases.map((one) => `${nameOf(one)}: ${base}`));
       continue;
     }
-    const key = JSON.stringify([systemOf(base), experiment.variant]);
+    const key = JSON.stringify([base.system.name, experiment.variant]);
     families.set(key, [...(families.get(key) ?? []), base]);
   }
   const survivors = [...new Set(cases.map(({ claim }) => claim))].flatMap(
     (claim) => claim.survivors ?? [],
   );
-  const records = [...families.values()].flatMap((bases) => mutateFamily(bases, survivors, options));
+  const records = [...families.values()].flatMap((bases) =>
+    mutateFamily(bases, survivors, options),
+  );
   const stale = records
     .filter(({ outcome, because }) => outcome === "killed" && because !== null)
     .map(({ mutant, variant }) => `${mutant} (${variant})`);
@@ -98,17 +102,17 @@ export function mutate(cases: readonly CaseOf[], options: MutateOptions = {}): M
 const nameOf = ({ claim, case: { variant, instance } }: CaseOf) =>
   `${claim.id}@${variant}@${instance}`;
 
-const systemOf = ({ experiment }: Base) => experiment.build().system.name;
-
 /** What a case finds without any bug; a sentence where it does not hold. */
 function baseOf(experiment: Experiment): Base | string {
   const maxStates = boundOf(experiment.cases, {});
   // Built as mutants are, so that a threshold is asked for in both or in none.
   const build = () => withThresholds(experiment.build).built;
-  const finding = experimentOn(experiment, build, maxStates === undefined ? {} : { maxStates });
+  const options = maxStates === undefined ? {} : { maxStates };
+  const finding = experimentOn(experiment, build, options, "as asked");
   if (finding.kind === "holds") {
     const mutants = mutantsOf(experiment.build).map((one) => [one.name, one] as const);
-    return { experiment, found: finding.found, mutants: new Map(mutants) };
+    const { system } = experiment.build();
+    return { experiment, system, found: finding.found, mutants: new Map(mutants) };
   }
   if (finding.kind === "killed") return `${finding.kill.verdict}: ${finding.kill.by}`;
   return finding.kind === "bounded" ? `ended at ${finding.bound}` : finding.message;
@@ -146,11 +150,13 @@ function judge(
       bounded.push(...asked);
       continue;
     }
-    const finding = experimentOn(experiment, (mutants.get(name) as Mutant).problem, {
+    const options: ToolOptions = {
       untilViolated: true,
       maxStates: Math.max(STATES_MIN, Math.ceil(found.states * times)),
       ...(seconds !== undefined && { maxSeconds: seconds }),
-    });
+    };
+    const { problem } = mutants.get(name) as Mutant;
+    const finding = experimentOn(experiment, problem, options, "or less");
     if (finding.kind === "killed") {
       killedBy = finding.kill;
       break;
@@ -159,12 +165,13 @@ function judge(
     else if (finding.kind === "bounded") bounded.push(...asked);
     else error ??= { code: finding.code, message: finding.message };
   }
-  const { variant } = (concerned[0] as Base).experiment;
+  const { experiment, system } = concerned[0] as Base;
+  const { variant } = experiment;
   const listed = survivors.find(
     (one) => one.mutant === name && (one.variant === undefined || one.variant === variant),
   );
   return {
-    system: systemOf(concerned[0] as Base),
+    system: system.name,
     variant,
     mutant: name,
     outcome: outcomeOf(killedBy !== null, error !== null, bounded.length > 0, listed !== undefined),
@@ -189,12 +196,11 @@ function outcomeOf(killed: boolean, broken: boolean, bounded: boolean, listed: b
 }
 
 /** Whether the clause that a mutant drops was true wherever it was asked. */
-function neverFalse({ experiment, found, mutants }: Base, name: string): boolean {
+function neverFalse({ system, found, mutants }: Base, name: string): boolean {
   const clause = mutants.get(name)?.clause;
   if (!clause) return false;
   const { part, action, clause: of } = clause;
-  const { leaves } = experiment.build().system;
-  return leaves
+  return system.leaves
     .filter((leaf) => leaf.part === part)
     .every(({ automaton }) => !found.coverage.clauses[`${automaton.name} ${action} ${of}`]?.no);
 }

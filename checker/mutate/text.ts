@@ -25,7 +25,9 @@ function reasonOf(record: MutantRecord): string {
     case "bounded":
       return `not decided: ${bounded[0]}${bounded.length > 1 ? ` and ${bounded.length - 1} more` : ""}`;
     case "survived":
-      return neverFalse ? `${held(survived)}; vacuous here: the clause is never false` : held(survived);
+      return neverFalse
+        ? `${held(survived)}; vacuous here: the clause is never false`
+        : held(survived);
   }
 }
 

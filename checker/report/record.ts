@@ -17,8 +17,6 @@ export interface CheckRecord {
   readonly transitions: number;
   /** levels: edges + 1 */
   readonly depth: number;
-  /** states by level; null where the search was not by levels */
-  readonly levels: readonly number[] | null;
   readonly seconds: number;
   readonly statesPerSecond: number;
   /** all memory of the search over its states */
@@ -32,6 +30,8 @@ export interface CheckRecord {
   /** of the first violated property */
   readonly counterexample: Counterexample | null;
   readonly properties: readonly PropertyRecord[];
+  /** states by level; null where the search was not by levels */
+  readonly levels: readonly number[] | null;
   readonly leaves: readonly LeafStatistics[];
   readonly coverage: CoverageRecord;
   /** what the instance leaves out, in words */

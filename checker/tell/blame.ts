@@ -6,7 +6,7 @@ import { type Projection, projectionsOf } from "./projections.ts";
 import { Stored } from "./stored.ts";
 
 /** Up to so many states are counted exactly; of more a sample is taken. */
-export const EXACT_MAX = 200_000;
+const EXACT_MAX = 200_000;
 const SAMPLE = 4_000;
 /** A sample is smaller where each of its states has to be compared with many others … */
 const LOOKUPS_MAX = 4_000_000;
@@ -14,6 +14,8 @@ const LOOKUPS_MAX = 4_000_000;
 const SAMPLE_MIN = 200;
 /** Standard errors to each side: 95 of 100 such intervals hold the true count. */
 const Z = 1.96;
+/** What none of n draws shows is, at the same 95 %, rarer than 3/n. */
+const UNSEEN = 3;
 
 /** What a leaf, a field, an outbox or a cell contributes to the number of states. */
 export interface Blame {
@@ -40,12 +42,12 @@ export interface BlameReport {
 }
 
 /**
- * Explores a problem, and tells what its states are made of. Up to {@link EXACT_MAX} states every
+ * Explores a problem, and tells what its states are made of. Up to 200,000 states every
  * number is exact. Above, the counts without a part are estimated from a sample of states that is
  * the same each time, with the error of the estimate; then all cells of an automaton together are
  * left out. With the reduction `symmetry` it speaks of the representatives that the search stores.
  *
- * @param exactMax another limit than {@link EXACT_MAX}
+ * @param exactMax another limit than 200,000
  * @throws QuorateError `reduction-refused` with `absorbing-inputs`, which stores other states;
  * `budget-invalid`
  */
@@ -120,8 +122,12 @@ function estimate(stored: Stored, { tracks }: Projection, met: Int32Array) {
   }
   const mean = sum / draws;
   const variance = Math.max(0, squares / draws - mean * mean) / (draws - 1);
-  const scaled = (of: number) => Math.round(of * stored.size);
-  return { without: scaled(mean), error: scaled(Z * Math.sqrt(variance)) };
+  const unseen = (UNSEEN / draws) * Math.max(mean, 1 - mean);
+  const error = Math.max(Z * Math.sqrt(variance), unseen);
+  return {
+    without: Math.round(mean * stored.size),
+    error: Math.ceil(error * stored.size),
+  };
 }
 
 /** The same numbers from 0 to 1 each time (Vigna's splitmix, cut to 32 bits). */

@@ -1,4 +1,9 @@
-import { type Digest, type DigestFunction, type Scope, threshold } from "../../spec/automaton/index.ts";
+import {
+  type Digest,
+  type DigestFunction,
+  type Scope,
+  threshold,
+} from "../../spec/automaton/index.ts";
 import {
   type Client,
   GENESIS,

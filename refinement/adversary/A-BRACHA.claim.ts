@@ -1,4 +1,5 @@
 import {
+  type CheckedBehaviour,
   doubleVote,
   equivocate,
   leftOut,
@@ -8,7 +9,6 @@ import {
 } from "../../impl/adversary/checked/index.ts";
 import {
   type Case,
-  type Composition,
   claim,
   invariant,
   type Problem,
@@ -19,6 +19,7 @@ import {
 } from "../../spec/automaton/index.ts";
 import {
   BROADCASTER,
+  type BrachaSystem,
   type bracha,
   type Faults,
   type Handed,
@@ -34,8 +35,7 @@ import {
   withFaults,
 } from "./bracha.ts";
 
-type System = Composition;
-type Correct = readonly ProcessState[];
+type System = BrachaSystem;
 const [, , two, three] = PROCESSES as [Process, Process, Process, Process];
 
 const agreement = (system: System) =>
@@ -43,7 +43,7 @@ const agreement = (system: System) =>
     name: "correct processes deliver one value",
     reads: ["correct.delivered"],
     holds: (view) => {
-      const delivered = (view.correct as Correct).flatMap((one) => one.delivered ?? []);
+      const delivered = view.correct.flatMap((one) => one.delivered ?? []);
       return new Set(delivered).size < 2;
     },
   });
@@ -53,7 +53,7 @@ const totality = (system: System) =>
     name: "all correct processes deliver, or none",
     reads: ["correct.delivered"],
     finished: (view) => {
-      const all = (view.correct as Correct).map(({ delivered }) => delivered !== null);
+      const all = view.correct.map(({ delivered }) => delivered !== null);
       return new Set(all).size === 1;
     },
   });
@@ -62,7 +62,7 @@ const validity = (system: System) =>
   quiescentWhenFinished(system, {
     name: "what a correct process broadcasts is delivered",
     reads: ["correct.delivered"],
-    finished: (view) => (view.correct as Correct).every(({ delivered }) => delivered !== null),
+    finished: (view) => view.correct.every(({ delivered }) => delivered !== null),
   });
 
 /** A message that some faulty processes signed changes a correct one. */
@@ -78,22 +78,33 @@ const delivers = (system: System): Witness =>
   witness(system, {
     name: "a correct process delivers",
     reads: ["correct.delivered"],
-    reached: (view) => (view.correct as Correct).some(({ delivered }) => delivered !== null),
+    reached: (view) => view.correct.some(({ delivered }) => delivered !== null),
   });
 
 function forging(faulty: readonly Process[], thresholds: Thresholds): Problem {
   const { system, excludes } = withCoalition(faulty, thresholds);
+  const isFaulty = (sender: Process) => faulty.includes(sender);
   return {
     system,
-    properties: [agreement(system)],
-    witnesses: [delivers(system), isTaken(system, "READY", "B", BROADCASTER)],
+    properties: [agreement(system), totality(system)],
+    witnesses: [
+      delivers(system),
+      ...["ECHO", "READY"].map((kind) =>
+        witnessAction(system, {
+          name: `a correct process takes ${kind} of faulty and correct ones`,
+          action: "FORGE",
+          where: (handed: Handed) =>
+            handed.kind === kind && new Set(handed.senders.map(isFaulty)).size === 2,
+        }),
+      ),
+    ],
     reductions: ["sends-at-once"],
     excludes,
   };
 }
 
 type Automaton = ReturnType<typeof bracha>;
-const other = ({ value }: Sent) => (value === "A" ? "B" : "A");
+const other = ({ value }: Sent): Sent["value"] => (value === "A" ? "B" : "A");
 const liar =
   (faulty: readonly Process[], only?: Sent["kind"]) =>
   (correct: Automaton): Automaton =>
@@ -110,7 +121,7 @@ const changing =
     mutate(correct, { send: "SEND", tokensOf: tokensOfSent, faulty, universe: MESSAGES });
 
 /** Safety against certain behaviours, all of which may say two values. */
-function lying(faults: Faults, behaviours: Parameters<typeof leftOut>): Problem {
+function lying(faults: Faults, behaviours: readonly CheckedBehaviour[]): Problem {
   const { system, excludes } = withFaults(faults);
   return {
     system,
@@ -128,7 +139,7 @@ function lying(faults: Faults, behaviours: Parameters<typeof leftOut>): Problem 
 function silent(
   faults: Faults,
   properties: readonly ((system: System) => ReturnType<typeof totality>)[],
-  behaviours: Parameters<typeof leftOut>,
+  behaviours: readonly CheckedBehaviour[],
 ): Problem {
   const { system, excludes } = withFaults(faults);
   return {
@@ -167,6 +178,7 @@ export default claim({
       variant: "repaired",
       instance: "coalition of the broadcaster",
       expect: "holds",
+      pinned: { states: 349, depth: 9 },
       problem: () => forging([BROADCASTER], REPAIRED),
     }),
     ci({
@@ -193,6 +205,7 @@ export default claim({
       variant: "repaired",
       instance: "the broadcaster equivocates",
       expect: "holds",
+      pinned: { states: 3643, depth: 13 },
       problem: () => lying({ [BROADCASTER]: liar([BROADCASTER]) }, ["equivocate"]),
     }),
     ci({
@@ -207,6 +220,7 @@ export default claim({
       variant: "repaired",
       instance: "the broadcaster proposes two values and votes double",
       expect: "holds",
+      pinned: { states: 5607, depth: 14 },
       problem: () =>
         lying({ [BROADCASTER]: (one) => liar([BROADCASTER], "INITIAL")(doubleVote(one)) }, [
           "equivocate",
@@ -231,6 +245,7 @@ export default claim({
       variant: "repaired",
       instance: "the broadcaster mutates what it sends",
       expect: "holds",
+      pinned: { states: 4843, depth: 13 },
       problem: () => lying({ [BROADCASTER]: changing([BROADCASTER]) }, ["mutate"]),
     }),
     ci({
@@ -245,6 +260,7 @@ export default claim({
       variant: "repaired",
       instance: "one is mute",
       expect: "holds",
+      pinned: { states: 181, depth: 13 },
       problem: () => silent({ [three]: mute }, [totality, validity], ["mute"]),
     }),
     ci({
@@ -258,12 +274,14 @@ export default claim({
       variant: "repaired",
       instance: "the broadcaster withholds its value from one",
       expect: "holds",
+      pinned: { states: 133, depth: 12 },
       problem: () => silent({ [BROADCASTER]: silentTo(two, "INITIAL") }, [totality], ["withhold"]),
     }),
     ci({
       variant: "repaired",
       instance: "one withholds READY from one",
       expect: "holds",
+      pinned: { states: 533, depth: 13 },
       problem: () =>
         silent({ [three]: silentTo(two, "READY") }, [totality, validity], ["withhold"]),
     }),

@@ -1,8 +1,8 @@
-import { coalition, every, tokenSoup } from "../../impl/adversary/checked/index.ts";
+import { accepting, coalition, every, tokenSoup } from "../../impl/adversary/checked/index.ts";
 import {
-  type AnyAutomaton,
   automaton,
   byzantineQuorums,
+  type Composition,
   compose,
   type Index,
   type Input,
@@ -60,9 +60,8 @@ export interface Thresholds {
   readonly delivers: number;
 }
 
-const { n, f, quorum, oneCorrect } = byzantineQuorums(1);
+const { n, quorum, oneCorrect } = byzantineQuorums(1);
 export const REPAIRED: Thresholds = { echoes: quorum, readies: oneCorrect, delivers: quorum };
-export const F = f;
 export const PROCESSES: readonly Process[] = indices("process", n);
 export const BROADCASTER = PROCESSES[0] as Process;
 const VALUES = ["A", "B"] as const;
@@ -113,8 +112,7 @@ const tokenOf = (by: Process, { to, kind, value }: Omit<Sent, "from">): Token =>
 });
 
 export const tokensOfSent = (sent: Sent): Token[] => [tokenOf(sent.from, sent)];
-export const tokensOf = (handed: Handed): Token[] =>
-  handed.senders.map((by) => tokenOf(by, handed));
+const tokensOf = (handed: Handed): Token[] => handed.senders.map((by) => tokenOf(by, handed));
 
 /** Every message that a process may send. */
 export const MESSAGES: readonly Sent[] = every({
@@ -124,49 +122,69 @@ export const MESSAGES: readonly Sent[] = every({
   value: VALUES,
 });
 
-/** What may be handed over to some processes: with more senders than are asked for nothing changes. */
-function handovers(to: readonly Process[], { echoes, readies, delivers }: Thresholds): Handed[] {
+/** What may be handed over: with more senders than a process waits for nothing more happens. */
+function handovers(
+  to: readonly Process[],
+  from: readonly Process[],
+  { echoes, readies, delivers }: Thresholds,
+): Handed[] {
   const sets = (...sizes: readonly number[]) =>
-    [...new Set(sizes)].flatMap((size) => subsets(PROCESSES, size));
+    [...new Set(sizes)].flatMap((size) => subsets(from, size));
   return [
-    ...every({ to, kind: ["INITIAL"], value: VALUES, senders: [[BROADCASTER]] }),
+    ...every({
+      to,
+      kind: ["INITIAL"],
+      value: VALUES,
+      senders: from.includes(BROADCASTER) ? [[BROADCASTER]] : [],
+    }),
     ...every({ to, kind: ["ECHO"], value: VALUES, senders: sets(echoes) }),
     ...every({ to, kind: ["READY"], value: VALUES, senders: sets(readies, delivers) }),
   ];
 }
 
-/** The correct processes and a coalition of all others, which is the network, too. */
+/** The correct processes, a network between them, and a coalition of all others. */
 export function withCoalition(faulty: readonly Process[], thresholds: Thresholds) {
-  const correct = PROCESSES.filter((one) => !faulty.includes(one));
-  const { network, excludes } = coalition({
-    faulty,
-    universe: handovers(correct, thresholds),
+  const processes = PROCESSES.filter((one) => !faulty.includes(one));
+  const correct = processes.map((self) =>
+    accepting(bracha(self, thresholds), { FORGE: "DELIVER" }),
+  );
+  const soup = tokenSoup({
+    universe: handovers(processes, processes, thresholds),
     tokensOf,
     tokensOfSent,
-    deliver: "DELIVER",
+  });
+  const { network: adversary, excludes } = coalition({
+    faulty,
+    universe: handovers(processes, PROCESSES, thresholds),
+    tokensOf,
+    tokensOfSent,
     because: { value: "processes only compare values, and disagreement needs two" },
   });
-  const processes = correct.map((self) => bracha(self, thresholds));
-  return { system: compose("bracha", { correct: processes, network }), excludes };
+  return {
+    system: compose("bracha", { correct, network: soup.network, adversary }),
+    excludes: [...soup.excludes, ...excludes],
+  };
 }
 
-/** How some processes are faulty: what each is in the place of a correct one. */
-export type Faults = Readonly<Record<string, (correct: ReturnType<typeof bracha>) => AnyAutomaton>>;
+type Automaton = ReturnType<typeof bracha>;
 
-/** All processes, some of which misbehave in a certain way, and a network that hands over. */
-export function withFaults(faults: Faults, thresholds: Thresholds = REPAIRED) {
-  const isFaulty = (self: Process) => Object.hasOwn(faults, self);
+/** What some processes are in the place of correct ones. */
+export type Faults = Readonly<Record<string, (correct: Automaton) => Automaton>>;
+
+/** All processes, some of which misbehave in a certain way, and a network between them. */
+export function withFaults(faults: Faults) {
   const { network, excludes } = tokenSoup({
-    universe: handovers(PROCESSES, thresholds),
+    universe: handovers(PROCESSES, PROCESSES, REPAIRED),
     tokensOf,
     tokensOfSent,
   });
-  const correct = PROCESSES.filter((self) => !isFaulty(self));
-  const faulty = PROCESSES.filter(isFaulty);
   const system = compose("bracha", {
-    correct: correct.map((self) => bracha(self, thresholds)),
-    faulty: faulty.map((self) => faults[self]?.(bracha(self, thresholds)) as AnyAutomaton),
+    correct: PROCESSES.filter((self) => !faults[self]).map((self) => bracha(self, REPAIRED)),
+    faulty: PROCESSES.flatMap((self) => faults[self]?.(bracha(self, REPAIRED)) ?? []),
     network,
   });
   return { system, excludes };
 }
+
+/** What the claims ask of: the correct processes and whatever else there is. */
+export type BrachaSystem = Composition<{ readonly correct: readonly Automaton[] }>;

@@ -11,16 +11,17 @@ describe("the arguments of a bench", () => {
   });
 
   test.each([
-    [[], "Name one bench of two-phase-commit, pbft-tiny."],
-    [["paxos"], "Name one bench of two-phase-commit, pbft-tiny."],
+    [[], "Name one bench of two-phase-commit, pbft-tiny, paxos, register."],
+    [["raft"], "Name one bench of two-phase-commit, pbft-tiny, paxos, register."],
     [["two-phase-commit"], "two-phase-commit needs --n from 1 to 9."],
     [["two-phase-commit", "--n", "ten"], "two-phase-commit needs --n from 1 to 9."],
     [["pbft-tiny", "--views", "3"], "pbft-tiny needs --views from 1 to 2."],
     [["pbft-tiny", "--n", "1"], "pbft-tiny takes --views, not --n."],
     [
       ["two-phase-commit", "--n", "2", "--workers", "2"],
-      "--workers 2 is not possible: the explorer has one worker.",
+      "--workers 2 is for the table: npm run bench -- checker --workers 1,2.",
     ],
+    [["paxos", "--clients", "1", "--beside-sketch"], "paxos has no sketch."],
     [["two-phase-commit", "--size", "2"], "Unknown option '--size'."],
   ])("are refused in one sentence: %j", (argv, sentence) => {
     const read = () => readArguments(argv);

@@ -1,13 +1,17 @@
 import { readArguments, UsageError } from "./arguments.ts";
+import { runCheckerBench } from "./checker/main.ts";
 import { runHostBench } from "./host/main.ts";
 import { run } from "./run.ts";
 
 /*
- * npm run bench -- two-phase-commit --n 8 [--workers 1] [--json] [--beside-sketch]
+ * npm run bench -- two-phase-commit --n 8 [--json] [--beside-sketch]
  * npm run bench -- pbft-tiny --views 1
+ * npm run bench -- checker [--models two-phase-commit:7,8,9,pbft-tiny:1,2,paxos:3,register:2,bft-bc]
+ *     [--workers 1,2] [--reductions none,symmetry,partial-order,both] [--beside sketch,spin]
+ *     [--limit-seconds 600] [--json]
  * npm run bench -- host [--clients 1,16,64] [--bytes 0,1024] [--seconds 5] [--in-memory] [--json]
  */
-function benchChecker(argv: readonly string[]): void {
+function benchOneModel(argv: readonly string[]): void {
   try {
     const wanted = readArguments(argv);
     const measured = run(wanted);
@@ -22,4 +26,5 @@ function benchChecker(argv: readonly string[]): void {
 
 const [name, ...rest] = process.argv.slice(2);
 if (name === "host") await runHostBench(rest);
-else benchChecker(process.argv.slice(2));
+else if (name === "checker") await runCheckerBench(rest);
+else benchOneModel(process.argv.slice(2));

@@ -1,13 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { explore } from "../../checker/explore/search.ts";
 import type { Arguments } from "./arguments.ts";
+import { besideSources } from "./sources.ts";
 
 /** What a bench measured: one line of its output. */
 export interface Measurement {
   readonly bench: string;
-  /** resource managers, or view changes */
+  /** resource managers, view changes, or clients */
   readonly n: number;
   readonly workers: number;
   readonly states: number;
@@ -45,7 +44,7 @@ export function run({ name, bench, size, besideSketch }: Arguments): Measurement
     peakMB: Math.round(process.resourceUsage().maxRSS / 1024),
     memoHitRate: found.memoHitRate,
   };
-  if (!besideSketch) return measured;
+  if (!besideSketch || bench.sketch === null) return measured;
   const sketch = runSketch(bench.sketch, size);
   if (sketch.states !== found.states) {
     throw new Error(`the sketch of ${name} finds ${sketch.states} states, not ${found.states}`);
@@ -62,12 +61,8 @@ interface SketchRecord {
   readonly cpuSeconds: number;
 }
 
-/** The sketches are not compiled: from dist/ they are found in the sources. */
 function runSketch(file: string, size: number): SketchRecord {
-  const path = ["./sketches/", "../../../test/bench/sketches/"]
-    .map((folder) => fileURLToPath(new URL(folder + file, import.meta.url)))
-    .find((candidate) => existsSync(candidate));
-  if (path === undefined) throw new Error(`there is no sketch ${file}`);
+  const path = besideSources(`sketches/${file}`);
   const output = execFileSync(process.execPath, [path, String(size)], { encoding: "utf8" });
   return JSON.parse(output) as SketchRecord;
 }

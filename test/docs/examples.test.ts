@@ -114,6 +114,10 @@ function onSources(text: string): string {
     .replaceAll(
       'from "quorate/network"',
       `from ${JSON.stringify(join(ROOT, "impl/network/index.ts"))}`,
+    )
+    .replaceAll(
+      'from "quorate/adversary"',
+      `from ${JSON.stringify(join(ROOT, "impl/adversary/checked/index.ts"))}`,
     );
 }
 

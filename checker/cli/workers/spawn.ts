@@ -44,6 +44,7 @@ export function exploreWithWorkers(
   const alone = whyAlone(problem, search);
   if (alone !== null) {
     const found = explore(problem, search);
+    if (found.states < WORTH_IT_STATES) return found;
     return { ...found, notes: [...found.notes, `one worker instead of ${workers}: ${alone}`] };
   }
   const { maxStates = Number.POSITIVE_INFINITY } = search;

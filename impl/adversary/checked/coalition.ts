@@ -51,29 +51,33 @@ export interface CoalitionOptions<P, D, Send extends string, Deliver extends str
  * With `stop`, the coalition may lose the key of one process by STOP. What that process signed
  * before may come later (it signs in advance whatever it can), so from then on a message of it
  * needs that the tokens under its signature (`covers`) were known before the stop; what is only
- * attached may be learned later. Without a stop, all the same: before it, known is known.
+ * attached may be learned later.
+ *
+ * Two limits are yours to keep. A token that `tokensOfSent` leaves out is never learned, which hides
+ * attacks; one that `tokensOf` leaves out is not asked for, which makes false ones. And a nonce is
+ * no secret: it is guessed, unless it is a token of who chose it.
  *
  * @returns the automaton, and for `Problem.excludes` what the universe leaves out
  * @throws QuorateError `automaton-malformed` for an empty universe, a process that stops without
  * being faulty, and a reason for a field that no message has
  */
 export function coalition<
-  P extends object,
-  D extends object = P,
+  D extends object,
+  P extends object = D,
   const Send extends string = "SEND",
   const Deliver extends string = "FORGE",
 >(
   options: CoalitionOptions<P, D, Send, Deliver> & { readonly stop: Stop<D> },
 ): NetworkModel<KnowledgeState, KnowledgeActions<P, D, Send, Deliver> & StopActions>;
 export function coalition<
-  P extends object,
-  D extends object = P,
+  D extends object,
+  P extends object = D,
   const Send extends string = "SEND",
   const Deliver extends string = "FORGE",
 >(
   options: CoalitionOptions<P, D, Send, Deliver>,
 ): NetworkModel<KnowledgeState, KnowledgeActions<P, D, Send, Deliver>>;
-export function coalition<P extends object, D extends object>(
+export function coalition<D extends object, P extends object>(
   options: CoalitionOptions<P, D, string, string>,
 ): NetworkModel<KnowledgeState, unknown> {
   const { name = "coalition", send = "SEND", deliver = "FORGE", universe, tokensOf } = options;
@@ -99,8 +103,8 @@ export function coalition<P extends object, D extends object>(
  * @throws QuorateError `automaton-malformed` for an empty universe
  */
 export function tokenSoup<
-  P extends object,
-  D extends object = P,
+  D extends object,
+  P extends object = D,
   const Send extends string = "SEND",
   const Deliver extends string = "DELIVER",
 >(

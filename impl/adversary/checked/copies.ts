@@ -11,6 +11,7 @@ import {
   assertProcess,
   assertSent,
   type OutputsOf,
+  onceEach,
   type Send,
   withEffects,
 } from "./saying.ts";
@@ -32,8 +33,9 @@ export function doubleVote<S, A>(process: Automaton<S, A>): Automaton<S, A> {
   return withEffects(process, (effect, transition) => {
     if (transition?.kind !== "input") return effect;
     return (state, payload, send) => {
-      produce(fresh, (copy: never) => effect(copy, payload, send));
-      return effect(state, payload, send);
+      const once = onceEach(send as never) as never;
+      produce(fresh, (copy: never) => effect(copy, payload, once));
+      return effect(state, payload, once);
     };
   });
 }
@@ -153,9 +155,10 @@ export function twin<S, A, const K extends OutputsOf<A>>(
       ...transition,
       effect(state, payload, send) {
         const peer = senderOf(payload, action);
+        const once = onceEach(send as never);
         for (const copy of ["first", "second"] as const) {
           if (peer !== null && !isOf(copy, peer, state.peers)) continue;
-          act(state, copy, transition, payload, send as never);
+          act(state, copy, transition, payload, once);
         }
       },
     };

@@ -27,7 +27,8 @@ export interface EquivocateOptions<K extends string, P> extends Keys<P> {
 /**
  * Says for one slot what a correct process says, and other things beside it: a primary that
  * proposes two values. The network decides who gets which, or all. A lie whose tokens of others are
- * not all in what it replaces is not told: nobody signs for another.
+ * not all in what it replaces is not told: nobody signs for another. Nor is one that contradicts the
+ * index (`at`) of the action: it would be another process's.
  * @throws QuorateError `automaton-malformed` unless effects send the action
  */
 export function equivocate<S, A, const K extends OutputsOf<A>>(
@@ -65,13 +66,16 @@ function lying<S, A, P>(
   process: Automaton<S, A>,
   { send, lies, tokensOf, faulty }: EquivocateOptions<string, P>,
 ): Automaton<S, A> {
+  const own = Object.entries(process.transitions[send]?.at ?? {});
+  const isOwn = (lie: P) =>
+    own.every(([key, value]) => equal((lie as Record<string, unknown>)[key], value));
   return saying(process, (action, what) => {
     if (action !== send) return [what];
     const sent = detach(what) as P;
     const seen = tokensOf(sent);
     const isAtHand = (token: Token) =>
       faulty.includes(token.by) || seen.some((one) => equal(one, token));
-    const told = lies(sent).filter((lie) => tokensOf(lie).every(isAtHand));
+    const told = lies(sent).filter((lie) => isOwn(lie) && tokensOf(lie).every(isAtHand));
     return [sent, ...told] as readonly object[];
   });
 }

@@ -1,4 +1,9 @@
-import { type AnyAutomaton, type Automaton, QuorateError } from "../../../spec/automaton/index.ts";
+import {
+  type AnyAutomaton,
+  type Automaton,
+  canonical,
+  QuorateError,
+} from "../../../spec/automaton/index.ts";
 
 /** A transition with its types erased. */
 export type AnyTransition = AnyAutomaton["transitions"][string];
@@ -47,16 +52,27 @@ export function withEffects<S, A>(
   });
 }
 
+/** A send that passes on each output once, as an outbox keeps it. */
+export function onceEach(send: Send): Send {
+  const said = new Set<string>();
+  return (action, payload) => {
+    const text = `${action} ${canonical(payload)}`;
+    if (said.has(text)) return;
+    said.add(text);
+    send(action, payload);
+  };
+}
+
 /** The same automaton, which says something else, or several things, or nothing, when it sends. */
 export function saying<S, A>(
   automaton: Automaton<S, A>,
   says: (action: string, payload: object) => readonly object[],
 ): Automaton<S, A> {
-  return withEffects(
-    automaton,
-    (effect) => (state, payload, send: Send) =>
-      effect(state, payload, ((action: string, what: object) => {
-        for (const said of says(action, what)) send(action, said);
-      }) as never),
-  );
+  return withEffects(automaton, (effect) => (state, payload, send: Send) => {
+    const once = onceEach(send);
+    const say: Send = (action, what) => {
+      for (const said of says(action, what)) once(action, said);
+    };
+    return effect(state, payload, say as never);
+  });
 }

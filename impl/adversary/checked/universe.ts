@@ -23,7 +23,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   Object.getPrototypeOf(value) === Object.prototype;
 
 /** The fields of a message at any depth, as "message.value"; an array is one field. */
-export function fieldsOf(message: object): ReadonlyMap<string, string> {
+function fieldsOf(message: object): ReadonlyMap<string, string> {
   const fields = new Map<string, string>();
   const walk = (value: unknown, path: string) => {
     if (!isRecord(value)) fields.set(path, canonical(value));

@@ -38,7 +38,7 @@ function reachable(system: Composition): { readonly globals: Global[]; readonly 
 function graphOf(system: Composition, globals: readonly Global[]): StateGraph {
   const model = new Model(system, false, []);
   const vectors = globals.map((global) => model.vectorOf(global));
-  const states = new States(model, false, { found: () => undefined });
+  const states = new States(model, false, { found: () => undefined, learn: () => undefined });
   for (const vector of vectors) {
     const words = new Int32Array(states.layout.words);
     states.layout.pack(vector, words, 0);

@@ -346,6 +346,7 @@ export class Expander implements Steps {
           if (told === 0) {
             told = rows.compileJoint(action, number, place, cur);
             code = rows.code;
+            ({ table, rowBase, rowRoom } = memo);
           }
           hash = (hash + (code[told] as number)) | 0;
           const end = told + 2 + 2 * (code[told + 1] as number);
@@ -395,7 +396,14 @@ export class Expander implements Steps {
         buffer[start + width + 2] = slow ? NO_ACTION : action;
         buffered[p] = count;
         if (checksSteps) this.#decider.step(ref, cur, action, buffer, start);
-        if (count === capacity) states.flush(p);
+        if (count === capacity) {
+          states.flush(p);
+          // What other workers have told meanwhile may have moved the memo.
+          ({ table, rowBase, rowRoom } = memo);
+          if (fired.length < model.actions.length) this.#growFired();
+          fired = this.#fired;
+          needsSeen = this.#needsSeen;
+        }
       }
     }
     if (target !== null) return;

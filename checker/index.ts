@@ -6,15 +6,6 @@ export type { EvidenceFile } from "./evidence.ts";
 export { evidenceOf } from "./evidence.ts";
 export type { CoverageRecord } from "./explore/coverage.ts";
 export { type NaiveResult, searchNaively } from "./explore/naive.ts";
-export {
-  type Budget,
-  type Exploration,
-  explore,
-  type LeafStatistics,
-  type Progress,
-  type SearchOptions,
-  type Violation,
-} from "./explore/search.ts";
 export type { Kill } from "./mutate/experiment.ts";
 export {
   type MutantRecord,
@@ -38,6 +29,15 @@ export {
   checkCase,
   checkClaims,
 } from "./run.ts";
+export {
+  type Budget,
+  type Exploration,
+  explore,
+  type LeafStatistics,
+  type Progress,
+  type SearchOptions,
+  type Violation,
+} from "./search/search.ts";
 export { type Blame, type BlameReport, blame } from "./tell/blame.ts";
 export { autOf, dotOf } from "./tell/drawings.ts";
 export { histogram } from "./tell/histogram.ts";

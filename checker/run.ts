@@ -1,9 +1,9 @@
 import type { Case, Claim, Problem } from "../spec/automaton/claim.ts";
 import { QuorateError } from "../spec/automaton/errors.ts";
 import { localText, startStates } from "../spec/automaton/semantics.ts";
-import { type Exploration, explore, type SearchOptions } from "./explore/search.ts";
 import { boundOf, errorRecord, recordOf } from "./report/decide.ts";
 import type { CheckRecord } from "./report/record.ts";
+import { type Exploration, explore, type SearchOptions } from "./search/search.ts";
 
 /** Budgets, order and progress of a check. A case's own `maxStates` counts too: the smaller wins. */
 export interface CheckOptions extends SearchOptions {

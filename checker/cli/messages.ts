@@ -1,8 +1,8 @@
 import type { Tier } from "../../spec/automaton/claim.ts";
-import type { Progress } from "../explore/search.ts";
 import type { CheckRecord } from "../report/record.ts";
 import type { PlannedCase } from "../report/table.ts";
 import type { CheckOptions } from "../run.ts";
+import type { Progress } from "../search/search.ts";
 
 /** What the thread that checks is asked. */
 export interface Order {

@@ -1,7 +1,7 @@
-import type { Progress } from "../explore/search.ts";
 import { count } from "../report/decide.ts";
 import { nameOf } from "../report/record.ts";
 import type { PlannedCase } from "../report/table.ts";
+import type { Progress } from "../search/search.ts";
 
 const FIRST_LINE_AFTER_S = 2;
 const NEXT_LINE_AFTER_S = 10;

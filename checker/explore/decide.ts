@@ -2,9 +2,9 @@ import type { Problem } from "../../spec/automaton/claim.ts";
 import { QuorateError } from "../../spec/automaton/errors.ts";
 import { type Action, actionText } from "../../spec/automaton/execute.ts";
 import type { Property, Witness } from "../../spec/automaton/properties.ts";
-import { type Included, Refinements } from "../refine/refinements.ts";
 import { compareContent } from "./content.ts";
 import { Evaluator, leadsElsewhere, type Predicate, StepEvaluator } from "./evaluator.ts";
+import type { Included, Refining } from "./included.ts";
 import type { Layout } from "./layout.ts";
 import type { Model } from "./model.ts";
 import { NO_REF, type Ref } from "./store.ts";
@@ -33,7 +33,7 @@ export class Decider {
   readonly #terminal: { at: number; evaluator: Evaluator; quiescence: boolean }[] = [];
   /** specifications: violated where the track's value is empty */
   readonly #included: readonly Included[];
-  readonly #refinements: Refinements;
+  readonly #refinements: Refining;
   readonly #actions: { at: number; witness: Extract<Witness, { kind: "action" }> }[] = [];
   readonly #evaluators: Evaluator[] = [];
   #wanted: { at: number; evaluator: Evaluator }[] = [];
@@ -45,12 +45,17 @@ export class Decider {
   /** of those violated on this level: the state, as it was packed then */
   readonly #least: { words: Int32Array; layout: Layout }[] = [];
 
-  /** @param ordered whether the search goes level by level, so that a level's least violation counts */
+  /**
+   * @param refine makes what decides refinements, and notes there what it finds violated
+   * @param ordered whether the search goes level by level, so that a level's least violation
+   * counts
+   */
   constructor(
     problem: Problem,
     model: Model,
     layout: Layout,
     included: readonly Included[],
+    refine: (violated: (Found | null)[]) => Refining,
     ordered: boolean,
   ) {
     this.#ordered = ordered;
@@ -62,7 +67,7 @@ export class Decider {
     this.violated = properties.map(() => null);
     this.#settled = properties.map(() => false);
     this.reached = witnesses.map(() => false);
-    this.#refinements = new Refinements(problem, model, layout, this.violated, included);
+    this.#refinements = refine(this.violated);
     properties.forEach((property, at) => {
       this.#prepare(property, at);
     });

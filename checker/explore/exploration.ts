@@ -1,6 +1,5 @@
 import type { Action } from "../../spec/automaton/execute.ts";
 import type { Global } from "../../spec/automaton/semantics.ts";
-import type { LivenessFound } from "../liveness/liveness.ts";
 import type { CoverageRecord } from "./coverage.ts";
 import type { Model } from "./model.ts";
 
@@ -35,6 +34,24 @@ export interface Exploration {
   readonly words: number;
   /** what a reader of the verdict must know besides: a check of a reduction that was cut short */
   readonly notes: readonly string[];
+}
+
+/** What was found out about a liveness property. */
+export interface LivenessFound {
+  /** whether an obligation ever arose that was not met at once; the claim is vacuous otherwise */
+  readonly arises: boolean;
+  readonly assumed: Assumed;
+  /** a minimal fairness that suffices; null where nobody asked, or the property does not hold */
+  readonly minimal: Assumed | null;
+  /** a run that goes on for ever; null where none was found */
+  readonly violation: Violation | null;
+}
+
+/** The fairness that a property assumes, one name for each task. */
+export interface Assumed {
+  /** "philosophers[0]/eat"; "network/deliver by message" where each message has a class */
+  readonly weak: readonly string[];
+  readonly strong: readonly string[];
 }
 
 /**

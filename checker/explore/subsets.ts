@@ -10,7 +10,7 @@ import {
   startStates,
 } from "../../spec/automaton/semantics.ts";
 import { compareStrings, freeze } from "../../spec/automaton/values.ts";
-import { isHidden, owesStep } from "../refine/enabled.ts";
+import { isHidden, owesStep } from "./enabled.ts";
 import type { Monitor } from "./monitor.ts";
 
 /** Above this the specification is taken for unbounded. */

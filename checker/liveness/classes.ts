@@ -3,19 +3,13 @@ import { QuorateError } from "../../spec/automaton/errors.ts";
 import { type Action, agrees } from "../../spec/automaton/execute.ts";
 import { type Fairness, type LivenessProperty, names } from "../../spec/automaton/liveness.ts";
 import { canonical, isRecord } from "../../spec/automaton/values.ts";
+import type { Assumed } from "../explore/exploration.ts";
 
 /** Actions that are owed a step together. */
 export interface FairClass {
   /** "clients[0]/request", and what it is split by: "network/deliver[hello]" */
   readonly name: string;
   readonly strength: "weak" | "strong";
-}
-
-/** The fairness that a property assumes, one name for each task. */
-export interface Assumed {
-  /** "philosophers[0]/eat"; "network/deliver by message" where each message has a class */
-  readonly weak: readonly string[];
-  readonly strong: readonly string[];
 }
 
 /** What is assumed of one action of one leaf. */

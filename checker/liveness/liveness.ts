@@ -1,27 +1,16 @@
 import type { Problem } from "../../spec/automaton/claim.ts";
 import { QuorateError } from "../../spec/automaton/errors.ts";
 import { isLiveness, type LivenessProperty } from "../../spec/automaton/liveness.ts";
-import type { Violation } from "../explore/exploration.ts";
+import type { LivenessFound } from "../explore/exploration.ts";
 import { StateGraph } from "../explore/graph.ts";
 import type { Model } from "../explore/model.ts";
 import type { States } from "../explore/states.ts";
-import { type Assumed, FairClasses } from "./classes.ts";
+import { FairClasses } from "./classes.ts";
 import { findFairPlaces } from "./fair.ts";
 import { lassoOf } from "./lasso.ts";
 import { minimalFairness } from "./minimal.ts";
 import { Obligations } from "./obligations.ts";
 import { questionOf } from "./question.ts";
-
-/** What was found out about a liveness property. */
-export interface LivenessFound {
-  /** whether an obligation ever arose that was not met at once; the claim is vacuous otherwise */
-  readonly arises: boolean;
-  readonly assumed: Assumed;
-  /** a minimal fairness that suffices; null where nobody asked, or the property does not hold */
-  readonly minimal: Assumed | null;
-  /** a run that goes on for ever; null where none was found */
-  readonly violation: Violation | null;
-}
 
 /**
  * Refuses liveness with any reduction. Each may drop or merge the steps that fairness speaks of: with

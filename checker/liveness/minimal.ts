@@ -1,5 +1,6 @@
+import type { Assumed } from "../explore/exploration.ts";
 import type { StateGraph } from "../explore/graph.ts";
-import type { Assumed, FairClasses } from "./classes.ts";
+import type { FairClasses } from "./classes.ts";
 import { isViolated } from "./fair.ts";
 import { type Obligations, STRONG, UNFAIR, WEAK } from "./obligations.ts";
 import type { Question } from "./question.ts";

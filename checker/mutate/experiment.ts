@@ -2,8 +2,8 @@ import type { Problem, Reduction } from "../../spec/automaton/claim.ts";
 import { QuorateError } from "../../spec/automaton/errors.ts";
 import { withThresholdsClosed } from "../../spec/automaton/thresholds.ts";
 import type { ToolOptions } from "../explore/budget.ts";
-import { type Exploration, explore } from "../explore/search.ts";
 import type { CaseOf } from "../run.ts";
+import { type Exploration, explore } from "../search/search.ts";
 
 /** Cases of one exploration, see `Case.shares`, and the problem of all of them. */
 export interface Experiment {

@@ -2,9 +2,9 @@ import type { Survivor } from "../../spec/automaton/claim.ts";
 import type { Composition } from "../../spec/automaton/compose.ts";
 import { withThresholds } from "../../spec/automaton/thresholds.ts";
 import { checkBudget, type ToolOptions } from "../explore/budget.ts";
-import type { Exploration } from "../explore/search.ts";
 import { boundOf } from "../report/decide.ts";
 import type { CaseOf } from "../run.ts";
+import type { Exploration } from "../search/search.ts";
 import { type Experiment, experimentOn, experimentsOf, type Kill } from "./experiment.ts";
 import { type Mutant, mutantsOf } from "./generate.ts";
 

@@ -1,19 +1,18 @@
 import type { Problem } from "../../spec/automaton/claim.ts";
 import { QuorateError } from "../../spec/automaton/errors.ts";
 import type { Action } from "../../spec/automaton/execute.ts";
-import type { Violation } from "../explore/exploration.ts";
+import type { LivenessFound, Violation } from "../explore/exploration.ts";
 import { StateGraph, UNEXPLORED, type Visit } from "../explore/graph.ts";
+import type { Included } from "../explore/included.ts";
 import type { Model } from "../explore/model.ts";
 import type { States } from "../explore/states.ts";
 import { FairClasses } from "../liveness/classes.ts";
 import { ComponentReader } from "../liveness/component.ts";
 import { findFairPlaces } from "../liveness/fair.ts";
-import type { LivenessFound } from "../liveness/liveness.ts";
 import { LoopFinder } from "../liveness/loop.ts";
 import { Obligations } from "../liveness/obligations.ts";
 import { ENDS, GOAL, LOOPS, REGION, ROOT } from "../liveness/question.ts";
 import { Follower, isFair } from "./follow.ts";
-import type { Included } from "./refinements.ts";
 import { SpecificationTasks } from "./tasks.ts";
 
 /**

@@ -2,20 +2,13 @@ import type { Problem } from "../../spec/automaton/claim.ts";
 import type { Action } from "../../spec/automaton/execute.ts";
 import type { Found } from "../explore/decide.ts";
 import { Evaluator } from "../explore/evaluator.ts";
+import type { Included, Refining } from "../explore/included.ts";
 import type { Layout } from "../explore/layout.ts";
 import type { Model } from "../explore/model.ts";
 import type { Ref } from "../explore/store.ts";
 import type { SubsetMonitor } from "../explore/subsets.ts";
 import { Simulation } from "./simulation.ts";
 import { Surroundings } from "./surroundings.ts";
-
-/** The monitor of an inclusion, and where its value is. */
-export interface Included {
-  /** which property */
-  readonly at: number;
-  readonly track: number;
-  readonly monitor: SubsetMonitor;
-}
 
 interface Simulated {
   readonly at: number;
@@ -28,7 +21,7 @@ interface Simulated {
 }
 
 /** Decides simulations, and whether inclusions match quiescent states, on what the search finds. */
-export class Refinements {
+export class Refinements implements Refining {
   readonly #model: Model;
   readonly #violated: (Found | null)[];
   readonly #simulated: readonly Simulated[];

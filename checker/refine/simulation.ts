@@ -4,7 +4,7 @@ import { type Action, actionText } from "../../spec/automaton/execute.ts";
 import type { Property } from "../../spec/automaton/properties.ts";
 import { findUnplain, inModel } from "../../spec/automaton/purity.ts";
 import { applyAction, type Global, localOf, startStates } from "../../spec/automaton/semantics.ts";
-import { globalText, hindrance, isHidden } from "./enabled.ts";
+import { globalText, hindrance, isHidden } from "../explore/enabled.ts";
 
 export type SimulationProperty = Extract<Property, { kind: "simulation" }>;
 

@@ -1,7 +1,7 @@
 import type { Composition } from "../../spec/automaton/compose.ts";
 import { type Action, agrees } from "../../spec/automaton/execute.ts";
 import { applyAction, type Global, type Local, offersOf } from "../../spec/automaton/semantics.ts";
-import { globalText } from "./enabled.ts";
+import { globalText } from "../explore/enabled.ts";
 
 /** The tasks of a specification that are fair: all but the spontaneous ones, leaf by leaf. */
 export class SpecificationTasks {

@@ -1,7 +1,8 @@
 import type { Case, Claim, Problem, Verdict } from "../../spec/automaton/claim.ts";
 import { QuorateError } from "../../spec/automaton/errors.ts";
 import type { Property } from "../../spec/automaton/properties.ts";
-import type { Exploration, SearchOptions, Violation } from "../explore/search.ts";
+import type { SearchOptions } from "../explore/budget.ts";
+import type { Exploration, Violation } from "../explore/exploration.ts";
 import { counterexampleOf } from "../trace/counterexample.ts";
 import { version } from "../version.ts";
 import type { CheckRecord, FairnessRecord } from "./record.ts";

@@ -1,7 +1,7 @@
 import type { Reduction, Tier, Verdict } from "../../spec/automaton/claim.ts";
 import type { Property } from "../../spec/automaton/properties.ts";
 import type { CoverageRecord } from "../explore/coverage.ts";
-import type { LeafStatistics } from "../explore/search.ts";
+import type { LeafStatistics } from "../explore/exploration.ts";
 import type { Counterexample } from "../trace/counterexample.ts";
 
 /** What the checker found out about one case of a claim: plain JSON, one line of `--reporter json`. */

@@ -1,7 +1,7 @@
 import type { Problem } from "../../spec/automaton/claim.ts";
 import { QuorateError } from "../../spec/automaton/errors.ts";
 import type { SearchOptions, ToolOptions } from "../explore/budget.ts";
-import { type Exploration, explore } from "../explore/search.ts";
+import { type Exploration, explore } from "../search/search.ts";
 import { type Projection, projectionsOf } from "./projections.ts";
 import { Stored } from "./stored.ts";
 

@@ -3,7 +3,7 @@ import { QuorateError } from "../../spec/automaton/errors.ts";
 import type { Action } from "../../spec/automaton/execute.ts";
 import type { ToolOptions } from "../explore/budget.ts";
 import { StateGraph } from "../explore/graph.ts";
-import { explore } from "../explore/search.ts";
+import { explore } from "../search/search.ts";
 import { type GlobalJson, stepChanges } from "../trace/changes.ts";
 import { globalJson } from "../trace/counterexample.ts";
 import { type ActionJson, actionJson, actionLabel } from "../trace/json.ts";

@@ -9,7 +9,7 @@ import {
   offersOf,
   stepsFrom,
 } from "../../spec/automaton/semantics.ts";
-import type { Violation } from "../explore/search.ts";
+import type { Violation } from "../explore/exploration.ts";
 import { viewOf } from "../explore/view.ts";
 import { isFair } from "../refine/follow.ts";
 import { Simulation, type SimulationProperty } from "../refine/simulation.ts";

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { explore } from "../../checker/explore/search.ts";
+import { explore } from "../../checker/search/search.ts";
 import type { Arguments } from "./arguments.ts";
 import { besideSources } from "./sources.ts";
 

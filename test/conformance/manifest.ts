@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect } from "vitest";
-import { type Exploration, explore } from "../../checker/explore/search.ts";
+import { type Exploration, explore } from "../../checker/search/search.ts";
 import type { Problem } from "../../spec/automaton/index.ts";
 import { expectReplays, exploreAll, lengthsOf } from "../checker/explore/comparing.ts";
 

@@ -7,9 +7,9 @@ import {
 import type { Problem } from "../../../spec/automaton/claim.ts";
 import { type ErrorCode, QuorateError } from "../../../spec/automaton/errors.ts";
 import type { ToolOptions } from "../../explore/budget.ts";
-import { type Exploration, explore, exploreTogether, whyAlone } from "../../explore/search.ts";
 import { PeerFailed, sharedMemory, Team } from "../../explore/team.ts";
 import type { Peers, WorkerReport } from "../../explore/together.ts";
+import { type Exploration, explore, exploreTogether, whyAlone } from "../../search/search.ts";
 import type { Errand, News } from "./messages.ts";
 
 /** Where a thread finds the problem: model code cannot be sent, so each worker makes it itself. */

@@ -1,8 +1,8 @@
 import { workerData } from "node:worker_threads";
 import type { Problem } from "../../../spec/automaton/claim.ts";
 import { QuorateError } from "../../../spec/automaton/errors.ts";
-import { exploreTogether } from "../../explore/search.ts";
 import { PeerFailed, Team } from "../../explore/team.ts";
+import { exploreTogether } from "../../search/search.ts";
 import type { Errand, News } from "./messages.ts";
 
 /* The thread of one worker of a search: see `exploreWithWorkers`. */

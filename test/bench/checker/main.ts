@@ -34,7 +34,8 @@ function rowsOf(model: string, size: number, plan: Plan): Row[] {
   let own: { readonly states: number; readonly cpuSeconds: number } | null = null;
   const add = (by: string, many: number, how: string, run: () => Row["outcome"]) => {
     const load = Math.round((loadavg()[0] as number) * 100) / 100;
-    const outcome = run();
+    const found = run();
+    const outcome = how === "none" && !by.startsWith("SPIN") ? asAlone(found, own) : found;
     if (by === "quorate" && many === 1 && how === "none" && "figures" in outcome) {
       own = outcome.figures;
     }
@@ -64,6 +65,16 @@ function rowsOf(model: string, size: number, plan: Plan): Row[] {
     );
   }
   return rows;
+}
+
+/**
+ * Without reductions, workers and the sketch find the states of one worker, or the row is wrong: then
+ * it says so, and the bench fails.
+ */
+function asAlone(outcome: Row["outcome"], own: { readonly states: number } | null): Row["outcome"] {
+  if (own === null || "refused" in outcome || outcome.figures.states === own.states) return outcome;
+  process.exitCode = 1;
+  return { refused: `${outcome.figures.states} states, where one worker finds ${own.states}` };
 }
 
 const spinName = () => `SPIN ${/Version ([\d.]+)/.exec(spinVersion())?.[1] ?? ""}`.trim();

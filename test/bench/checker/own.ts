@@ -1,5 +1,5 @@
 import { exploreWithWorkers } from "../../../checker/cli/workers/spawn.ts";
-import { type Exploration, whyAlone } from "../../../checker/explore/search.ts";
+import { type Exploration, whyAlone } from "../../../checker/search/search.ts";
 import { type Problem, QuorateError } from "../../../spec/automaton/index.ts";
 import { benchOf, benchProblem, MODULE } from "../models.ts";
 import { type Outcome, type OwnRow, REDUCTIONS, usageSoFar } from "./rows.ts";

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { loadClaims } from "../../../checker/cli/load.ts";
-import { explore } from "../../../checker/explore/search.ts";
+import { explore } from "../../../checker/search/search.ts";
 import { boundOf } from "../../../checker/report/decide.ts";
 import type { CaseOf } from "../../../checker/run.ts";
 import type { Claim } from "../../../spec/automaton/index.ts";

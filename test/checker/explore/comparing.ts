@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { NaiveResult } from "../../../checker/explore/naive.ts";
-import { type Exploration, explore, type Violation } from "../../../checker/explore/search.ts";
+import { type Exploration, explore, type Violation } from "../../../checker/search/search.ts";
 import { viewOf } from "../../../checker/explore/view.ts";
 import {
   applyAction,

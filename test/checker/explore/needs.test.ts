@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Model } from "../../../checker/explore/model.ts";
 import { searchNaively } from "../../../checker/explore/naive.ts";
-import { explore } from "../../../checker/explore/search.ts";
+import { explore } from "../../../checker/search/search.ts";
 import {
   automaton,
   cells,

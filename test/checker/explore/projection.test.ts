@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Model } from "../../../checker/explore/model.ts";
 import { Projection } from "../../../checker/explore/projection.ts";
-import { explore } from "../../../checker/explore/search.ts";
+import { explore } from "../../../checker/search/search.ts";
 import { viewOf } from "../../../checker/explore/view.ts";
 import {
   automaton,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { searchNaively } from "../../../checker/explore/naive.ts";
-import { explore } from "../../../checker/explore/search.ts";
+import { explore } from "../../../checker/search/search.ts";
 import { type Action, equal, QuorateError } from "../../../spec/automaton/index.ts";
 import { randomProblem } from "../../fixtures/random/compositions.ts";
 import { expectReplays, exploreAll, lengthsOf, naiveLengths } from "./comparing.ts";

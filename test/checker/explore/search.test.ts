@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { searchNaively } from "../../../checker/explore/naive.ts";
-import { explore } from "../../../checker/explore/search.ts";
+import { explore } from "../../../checker/search/search.ts";
 import { alternatingBit } from "../../../refinement/oracle/alternating-bit.ts";
 import { twoPhaseCommit } from "../../../refinement/oracle/two-phase-commit.ts";
 import {

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import { explore, type SearchOptions, type Violation } from "../../../checker/explore/search.ts";
-import type { LivenessFound } from "../../../checker/liveness/liveness.ts";
+import type { LivenessFound } from "../../../checker/explore/exploration.ts";
+import { explore, type SearchOptions, type Violation } from "../../../checker/search/search.ts";
 import { counterexampleOf } from "../../../checker/trace/counterexample.ts";
 import {
   automaton,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { explore } from "../../../checker/explore/search.ts";
 import { FairClasses } from "../../../checker/liveness/classes.ts";
+import { explore } from "../../../checker/search/search.ts";
 import { counterexampleOf } from "../../../checker/trace/counterexample.ts";
 import {
   automaton,

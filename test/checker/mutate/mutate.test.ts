@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { explore } from "../../../checker/explore/search.ts";
+import { explore } from "../../../checker/search/search.ts";
 import { mutantsOf } from "../../../checker/mutate/generate.ts";
 import { passes } from "../../../checker/mutate/mutate.ts";
 import {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { explore } from "../../../checker/explore/search.ts";
+import { explore } from "../../../checker/search/search.ts";
 import { randomInboxes } from "../../fixtures/reduce/random-inboxes.ts";
 import { expectReplays } from "../explore/comparing.ts";
 

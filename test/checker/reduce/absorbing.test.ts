@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { explore } from "../../../checker/explore/search.ts";
+import { explore } from "../../../checker/search/search.ts";
 import type { Folded } from "../../../checker/reduce/inboxes.ts";
 import { type Problem, witnessAction } from "../../../spec/automaton/index.ts";
 import * as votes from "../../fixtures/reduce/inboxes.ts";

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { explore } from "../../../checker/explore/search.ts";
+import { explore } from "../../../checker/search/search.ts";
 import type { Problem } from "../../../spec/automaton/index.ts";
 import { fetching, UNSOUND } from "../../fixtures/reduce/eager-steps.ts";
 import { lengthsOf } from "../explore/comparing.ts";

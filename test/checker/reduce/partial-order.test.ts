@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { explore } from "../../../checker/explore/search.ts";
+import { explore } from "../../../checker/search/search.ts";
 import type { Condition } from "../../../checker/reduce/partial-order.ts";
 import type { Problem } from "../../../spec/automaton/index.ts";
 import * as models from "../../fixtures/reduce/interleavings.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { explore } from "../../../checker/explore/search.ts";
+import { explore } from "../../../checker/search/search.ts";
 import { echo } from "../../../refinement/oracle/echo.ts";
 import { incrementAtomically, incrementRace } from "../../../refinement/oracle/increment-race.ts";
 import { lock } from "../../../refinement/oracle/lock.ts";

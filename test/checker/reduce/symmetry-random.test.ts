@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { explore } from "../../../checker/explore/search.ts";
+import { explore } from "../../../checker/search/search.ts";
 import { QuorateError } from "../../../spec/automaton/index.ts";
 import { expectReplays, exploreAll, lengthsOf } from "../explore/comparing.ts";
 import { symmetric } from "./symmetry-models.ts";

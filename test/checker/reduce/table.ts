@@ -1,4 +1,4 @@
-import { type Exploration, explore } from "../../../checker/explore/search.ts";
+import { type Exploration, explore } from "../../../checker/search/search.ts";
 import { type Problem, QuorateError, type Reduction } from "../../../spec/automaton/index.ts";
 
 /** What one combination of reductions does to a problem. */

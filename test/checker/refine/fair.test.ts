@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { explore } from "../../../checker/explore/search.ts";
+import { explore } from "../../../checker/search/search.ts";
 import { checkCase } from "../../../checker/run.ts";
 import { formatCounterexample } from "../../../checker/trace/text.ts";
 import {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { explore } from "../../../checker/explore/search.ts";
+import { explore } from "../../../checker/search/search.ts";
 import { blame } from "../../../checker/tell/blame.ts";
 import { histogram } from "../../../checker/tell/histogram.ts";
 import { twoPhaseCommit } from "../../../refinement/oracle/two-phase-commit.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { explore } from "../../../checker/explore/search.ts";
+import { explore } from "../../../checker/search/search.ts";
 import type { Problem } from "../../../spec/automaton/index.ts";
 import { entriesOf } from "../manifest.ts";
 import { digraph } from "./digraph.ts";

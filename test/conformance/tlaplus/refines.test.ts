@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { explore } from "../../../checker/explore/search.ts";
+import { explore } from "../../../checker/search/search.ts";
 import { indices } from "../../../spec/automaton/index.ts";
 import { refines } from "./refines.ts";
 import { consensus } from "./voting.ts";

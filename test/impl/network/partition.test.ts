@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { explore } from "../../../checker/explore/search.ts";
+import { explore } from "../../../checker/search/search.ts";
 import { bag, fifo, partition, severed, soup } from "../../../impl/network/index.ts";
 import {
   type AnyAutomaton,

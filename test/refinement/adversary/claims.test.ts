@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { searchNaively } from "../../../checker/explore/naive.ts";
-import { explore } from "../../../checker/explore/search.ts";
+import { explore } from "../../../checker/search/search.ts";
 import { testClaim } from "../../../checker/vitest.ts";
 import bracha from "../../../refinement/adversary/A-BRACHA.claim.ts";
 import signedEcho from "../../../refinement/adversary/A-SIGNED-ECHO.claim.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { explore } from "../../../checker/explore/search.ts";
+import { explore } from "../../../checker/search/search.ts";
 import type { ReplicaState } from "../../../impl/bft-bc/replica-automaton.ts";
 import { PRINTED_E01, REPAIRED } from "../../../impl/bft-bc/rules.ts";
 import { CLIENT_C, lurking } from "../../../refinement/bft-bc/instances.ts";

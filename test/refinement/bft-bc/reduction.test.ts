@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { searchNaively } from "../../../checker/explore/naive.ts";
-import { explore } from "../../../checker/explore/search.ts";
+import { explore } from "../../../checker/search/search.ts";
 import type { InstanceSize } from "../../../impl/bft-bc/instances.ts";
 import { MUTANTS, PRINTED, REPAIRED, type Rules } from "../../../impl/bft-bc/rules.ts";
 import {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { searchNaively } from "../../../checker/explore/naive.ts";
-import { explore } from "../../../checker/explore/search.ts";
+import { explore } from "../../../checker/search/search.ts";
 import { DELIVERED_ONCE, EQUIVOCATION, ONE_TOPIC } from "../../../refinement/network/instances.ts";
 import { mailboxSystem } from "../../../refinement/network/system.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { explore } from "../../../checker/explore/search.ts";
+import { explore } from "../../../checker/search/search.ts";
 import { canonical, type Problem } from "../../../spec/automaton/index.ts";
 import { pbftInboxes } from "../../fixtures/pbft-inboxes.ts";
 import { pbftQuorumSoup } from "../../fixtures/pbft-mailboxes.ts";

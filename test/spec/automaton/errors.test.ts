@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { explore, type SearchOptions } from "../../../checker/explore/search.ts";
+import { explore, type SearchOptions } from "../../../checker/search/search.ts";
 import {
   automaton,
   cells,

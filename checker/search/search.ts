@@ -1,27 +1,21 @@
 import type { Problem } from "../../spec/automaton/claim.ts";
 import type { Property } from "../../spec/automaton/properties.ts";
 import { installPurityGuard } from "../../spec/automaton/purity.ts";
-import { decideLiveness, refuseReducedLiveness } from "../liveness/liveness.ts";
-import { searchAbsorbing } from "../reduce/absorbing-search.ts";
-import { reductionsOf } from "../reduce/reductions.ts";
-import { withShortest } from "../reduce/shortest.ts";
-import { Antichain, refuseUnsoundAntichains } from "../refine/antichain.ts";
-import { decideFairRefinement, refuseReducedFairness } from "../refine/fair.ts";
-import { checkBudget, type SearchOptions, type ToolOptions } from "./budget.ts";
-import { NO_ACTION } from "./commuting.ts";
-import { Counterexamples, type Monitored } from "./counterexample.ts";
-import { Decider } from "./decide.ts";
-import { refuseShrinkingCells } from "./diamonds.ts";
-import { Expander } from "./expand.ts";
-import { type Exploration, memoStatistics, trackCounts } from "./exploration.ts";
-import { Model } from "./model.ts";
-import { OVERFLOW } from "./overflow.ts";
-import { Paths } from "./paths.ts";
-import { type Orbits, ReducedExpander, type Steps } from "./reduced.ts";
-import { Rows } from "./rows.ts";
-import { refuseUnsoundSends } from "./sends.ts";
-import { States } from "./states.ts";
-import { Stepper } from "./stepper.ts";
+import { checkBudget, type SearchOptions, type ToolOptions } from "../explore/budget.ts";
+import { NO_ACTION } from "../explore/commuting.ts";
+import { Counterexamples, type Monitored } from "../explore/counterexample.ts";
+import { Decider } from "../explore/decide.ts";
+import { refuseShrinkingCells } from "../explore/diamonds.ts";
+import { Expander } from "../explore/expand.ts";
+import { type Exploration, memoStatistics, trackCounts } from "../explore/exploration.ts";
+import { Model } from "../explore/model.ts";
+import { OVERFLOW } from "../explore/overflow.ts";
+import { Paths } from "../explore/paths.ts";
+import { type Orbits, ReducedExpander, type Steps } from "../explore/reduced.ts";
+import { Rows } from "../explore/rows.ts";
+import { refuseUnsoundSends } from "../explore/sends.ts";
+import { States } from "../explore/states.ts";
+import { Stepper } from "../explore/stepper.ts";
 import {
   NO_REF,
   PARTITION_BITS,
@@ -31,13 +25,20 @@ import {
   placeOf,
   type Ref,
   refOf,
-} from "./store.ts";
-import { SubsetMonitor } from "./subsets.ts";
-import type { Team } from "./team.ts";
-import { Inquiry, mergedCoverage, type Peers, type WorkerReport } from "./together.ts";
+} from "../explore/store.ts";
+import { SubsetMonitor } from "../explore/subsets.ts";
+import type { Team } from "../explore/team.ts";
+import { Inquiry, mergedCoverage, type Peers, type WorkerReport } from "../explore/together.ts";
+import { decideLiveness, refuseReducedLiveness } from "../liveness/liveness.ts";
+import { searchAbsorbing } from "../reduce/absorbing-search.ts";
+import { reductionsOf } from "../reduce/reductions.ts";
+import { withShortest } from "../reduce/shortest.ts";
+import { Antichain, refuseUnsoundAntichains } from "../refine/antichain.ts";
+import { decideFairRefinement, refuseReducedFairness } from "../refine/fair.ts";
+import { Refinements } from "../refine/refinements.ts";
 
-export type { Budget, Progress, SearchOptions } from "./budget.ts";
-export type { Exploration, LeafStatistics, Violation } from "./exploration.ts";
+export type { Budget, Progress, SearchOptions } from "../explore/budget.ts";
+export type { Exploration, LeafStatistics, Violation } from "../explore/exploration.ts";
 
 const BUDGET_EVERY = 1024;
 const PROGRESS_EVERY_MS = 250;
@@ -156,7 +157,14 @@ class Search {
       learn: (action, words, to, from) => this.#learn(action, words, to, from),
     });
     const { layout } = this.#states;
-    this.#decider = new Decider(problem, model, layout, included, options.order !== "depth-first");
+    this.#decider = new Decider(
+      problem,
+      model,
+      layout,
+      included,
+      (violated) => new Refinements(problem, model, layout, violated, included),
+      options.order !== "depth-first",
+    );
     this.#stepper = new Stepper(model, layout, (action) => this.#expander.fire(action));
     this.#rows = new Rows(model, layout);
     const { selection, orbits } = reductionsOf(problem, model, this.#states);

@@ -9,7 +9,6 @@ import { type Joint, Participants } from "./participants.ts";
 import { cellTrack, type Track } from "./tracks.ts";
 
 export type { Joint } from "./participants.ts";
-export type { Track } from "./tracks.ts";
 
 /** How many runs of each transition are audited before only every sixteenth is. */
 const AUDITED_RUNS = 512;
@@ -146,7 +145,8 @@ export class Model extends Participants {
     }
     const to = this.intern(track, { state: outcome.state, outbox: kept });
     for (const sent of outcome.sent) this.coverage.fired(automaton.name, sent.name);
-    const actions = Int32Array.from(outcome.sent, (sent) => this.actionId(sent));
+    // An outbox is a set: what is sent twice leaves once.
+    const actions = Int32Array.from(new Set(outcome.sent.map((sent) => this.actionId(sent))));
     return UNKNOWN - this.emissions.push({ to, actions });
   }
 

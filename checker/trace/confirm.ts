@@ -4,12 +4,12 @@ import { type Action, agrees } from "../../spec/automaton/execute.ts";
 import type { Property } from "../../spec/automaton/properties.ts";
 import { type Global, localText, stepsFrom } from "../../spec/automaton/semantics.ts";
 import { owesStep as owes } from "../explore/enabled.ts";
+import { SubsetMonitor } from "../explore/subsets.ts";
 import { viewOf } from "../explore/view.ts";
 import { lassoFault } from "../liveness/confirm.ts";
 import { isFair } from "../refine/follow.ts";
 import { Simulation } from "../refine/simulation.ts";
 import { starvedTasks } from "../refine/starved.ts";
-import { SubsetMonitor } from "../refine/subsets.ts";
 
 interface Run {
   readonly actions: readonly Action[];

@@ -10,11 +10,11 @@ import {
   stepsFrom,
 } from "../../spec/automaton/semantics.ts";
 import type { Violation } from "../explore/exploration.ts";
+import { SubsetMonitor } from "../explore/subsets.ts";
 import { viewOf } from "../explore/view.ts";
 import { isFair } from "../refine/follow.ts";
 import { Simulation, type SimulationProperty } from "../refine/simulation.ts";
 import { starvedTasks } from "../refine/starved.ts";
-import { SubsetMonitor } from "../refine/subsets.ts";
 import type { GlobalJson } from "./changes.ts";
 import { confirmViolation } from "./confirm.ts";
 import { explainFault } from "./fault.ts";

@@ -39,7 +39,7 @@ export function caseOf(
   return { variant, instance, tier: "ci", problem: () => problemOf(size, question), ...rest };
 }
 
-export function problemOf(size: InstanceSize, question: Question): Problem {
+function problemOf(size: InstanceSize, question: Question): Problem {
   const instance = mailboxSystem(size);
   return {
     system: instance.system,

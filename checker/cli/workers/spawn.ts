@@ -54,7 +54,7 @@ export function exploreWithWorkers(
 }
 
 /** Explores with so many workers, however small the problem. */
-export function share(
+function share(
   problem: Problem,
   source: ProblemSource,
   search: ToolOptions,

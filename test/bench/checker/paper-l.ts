@@ -1,9 +1,9 @@
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { loadClaims } from "../../../checker/cli/load.ts";
-import { explore } from "../../../checker/search/search.ts";
 import { boundOf } from "../../../checker/report/decide.ts";
 import type { CaseOf } from "../../../checker/run.ts";
+import { explore } from "../../../checker/search/search.ts";
 import type { Claim } from "../../../spec/automaton/index.ts";
 import { figuresOf } from "./own.ts";
 import { type Outcome, usageSoFar } from "./rows.ts";

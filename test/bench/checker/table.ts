@@ -1,11 +1,14 @@
 import type { Figures, Row } from "./rows.ts";
 
 type Cell = number | string | null;
-const digits = (value: number | null | undefined, places: number) =>
-  value?.toLocaleString("en-US", {
-    minimumFractionDigits: places,
-    maximumFractionDigits: places,
-  }) ?? null;
+/** A rate has no value where the shell's clock of 10 ms has not moved. */
+const digits = (value: number | null, places: number) =>
+  value === null || !Number.isFinite(value)
+    ? null
+    : value.toLocaleString("en-US", {
+        minimumFractionDigits: places,
+        maximumFractionDigits: places,
+      });
 
 /** Each column: its heading, and what a row with figures has there. */
 const COLUMNS: readonly (readonly [string, (row: Row, figures: Figures) => Cell])[] = [

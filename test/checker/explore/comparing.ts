@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { NaiveResult } from "../../../checker/explore/naive.ts";
-import { type Exploration, explore, type Violation } from "../../../checker/search/search.ts";
 import { viewOf } from "../../../checker/explore/view.ts";
+import { type Exploration, explore, type Violation } from "../../../checker/search/search.ts";
 import {
   applyAction,
   canonical,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { Model } from "../../../checker/explore/model.ts";
 import { Projection } from "../../../checker/explore/projection.ts";
-import { explore } from "../../../checker/search/search.ts";
 import { viewOf } from "../../../checker/explore/view.ts";
+import { explore } from "../../../checker/search/search.ts";
 import {
   automaton,
   cells,

@@ -20,6 +20,7 @@ import {
   overwritingReceiver,
   plainReceiver,
   soupReceiver,
+  stammeringSender,
 } from "../../fixtures/small/systems.ts";
 
 function problemOf(
@@ -205,6 +206,19 @@ describe("sends-at-once is accepted", () => {
       reads: ["receiver"],
       holds: ({ receiver }) => !receiver.first,
       accumulating: true,
+    });
+
+    const [violation] = reduced(problemOf(system, [never])).violations;
+
+    expect(violation?.actions.map(({ name }) => name)).toEqual(["begin", "give"]);
+  });
+
+  test("once where an effect sends the same output twice: an outbox is a set", () => {
+    const system = stammeringSender();
+    const never = invariant(system, {
+      name: "the sender never begins",
+      reads: ["sender"],
+      holds: ({ sender }) => sender === "idle",
     });
 
     const [violation] = reduced(problemOf(system, [never])).violations;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { explore } from "../../../checker/search/search.ts";
 import { mutantsOf } from "../../../checker/mutate/generate.ts";
 import { passes } from "../../../checker/mutate/mutate.ts";
+import { explore } from "../../../checker/search/search.ts";
 import {
   automaton,
   compose,

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { explore } from "../../../checker/search/search.ts";
 import type { Folded } from "../../../checker/reduce/inboxes.ts";
+import { explore } from "../../../checker/search/search.ts";
 import { type Problem, witnessAction } from "../../../spec/automaton/index.ts";
 import * as votes from "../../fixtures/reduce/inboxes.ts";
 import { expectReplays, exploreAll, lengthsOf } from "../explore/comparing.ts";

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { explore } from "../../../checker/search/search.ts";
 import type { Condition } from "../../../checker/reduce/partial-order.ts";
+import { explore } from "../../../checker/search/search.ts";
 import type { Problem } from "../../../spec/automaton/index.ts";
 import * as models from "../../fixtures/reduce/interleavings.ts";
 import { counter } from "../../fixtures/small/systems.ts";

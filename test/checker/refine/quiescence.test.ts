@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { explore } from "../../../checker/search/search.ts";
 import { checkCase } from "../../../checker/run.ts";
+import { explore } from "../../../checker/search/search.ts";
 import { formatCounterexample } from "../../../checker/trace/text.ts";
 import {
   automaton,

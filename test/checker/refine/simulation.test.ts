@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { explore } from "../../../checker/search/search.ts";
 import { checkCase } from "../../../checker/run.ts";
+import { explore } from "../../../checker/search/search.ts";
 import { formatCounterexample } from "../../../checker/trace/text.ts";
 import {
   type Action,

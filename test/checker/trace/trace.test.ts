@@ -21,10 +21,10 @@ describe("a counterexample", () => {
            threads[0]: { copy: 0, pc: 1 }
            threads[1]: { copy: 0, pc: 1 }
            counter: 0
-      1. read(thread: thread#0, value: 0)  by counter, with threads[0]
-           threads[0].pc: 1 → 2
-      2. read(thread: thread#1, value: 0)  by counter, with threads[1]
+      1. read(thread: thread#1, value: 0)  by counter, with threads[1]
            threads[1].pc: 1 → 2
+      2. read(thread: thread#0, value: 0)  by counter, with threads[0]
+           threads[0].pc: 1 → 2
       3. write(thread: thread#1, value: 1)  by threads[1], with counter
            threads[1].pc: 2 → 3
            counter: 0 → 1
@@ -40,8 +40,8 @@ describe("a counterexample", () => {
         participant P0 as thread#35;0
         participant P1 as thread#35;1
         participant P2 as counter
-        P2->>P0: 1. read(thread: thread#35;0, value: 0)
-        P2->>P1: 2. read(thread: thread#35;1, value: 0)
+        P2->>P1: 1. read(thread: thread#35;1, value: 0)
+        P2->>P0: 2. read(thread: thread#35;0, value: 0)
         P1->>P2: 3. write(thread: thread#35;1, value: 1)
         P0->>P2: 4. write(thread: thread#35;0, value: 1)
         Note over P0,P2: violates the counter counts the finished threads"

@@ -53,10 +53,12 @@ test.each([...UNIQ, ...LIN])("$title: the stored run violates its claim in the m
 });
 
 // Those of L-LIN-base take the checker up to 25 s each.
-test.each(UNIQ)("$title: the checker still finds the stored run", { timeout: 120_000 }, (one) => {
-  const found = checkCase(one.claim, one.case).counterexample?.actions;
+test.each(UNIQ)("$title: the stored run is a shortest one", { timeout: 120_000 }, (one) => {
+  const found = checkCase(one.claim, one.case).counterexample;
 
-  expect(found?.map(({ name, payload }) => ({ name, payload }))).toEqual(one.run.actions);
+  // Of several shortest runs the checker shows the least by content, whichever is stored.
+  expect(found?.property).toBe(one.run.property);
+  expect(found?.actions).toHaveLength(one.run.actions.length);
 });
 
 test.each(UNIQ)("$title: real replicas store two values with valid proofs", async (one) => {

@@ -24,7 +24,7 @@ export const post = (message: Letter): Post => ({ from: SENDER, to: RECEIVER, me
 export const UNIVERSE = [post("x"), post("y")];
 
 /** Sends some letters, one after the other. */
-export const sending = (letters: readonly Letter[]) =>
+const sending = (letters: readonly Letter[]) =>
   automaton<number, { SEND: Output<Post> }>("sender", {
     start: 0,
     transitions: {
@@ -37,7 +37,7 @@ export const sending = (letters: readonly Letter[]) =>
   });
 
 /** Remembers the first three letters that it receives. */
-export const receiving = automaton<readonly Letter[], { DELIVER: Input<Post> }>("receiver", {
+const receiving = automaton<readonly Letter[], { DELIVER: Input<Post> }>("receiver", {
   start: [],
   transitions: {
     DELIVER: {

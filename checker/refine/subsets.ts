@@ -1,1 +1,0 @@
-export { SubsetMonitor } from "../explore/subsets.ts";

@@ -19,6 +19,13 @@ export interface Found {
   readonly elsewhere?: { readonly words: Int32Array; readonly level: number };
 }
 
+/** A violation, and where it is. */
+interface Located {
+  readonly found: Found;
+  readonly level: number;
+  readonly words: Int32Array | null;
+}
+
 /** Decides properties and witnesses on what the search finds. */
 export class Decider {
   /** by property */
@@ -184,11 +191,15 @@ export class Decider {
     if (end !== "owing") this.#end(ref, words, end === "dead");
   }
 
-  /** A state was found. */
-  found(ref: Ref, words: Int32Array, base: number): void {
+  /**
+   * A state was found. What does not read anything that `via` changes is as it was before that step:
+   * no state of an earlier level violates what is open, or is a witness that is wanted.
+   */
+  found(ref: Ref, words: Int32Array, base: number, via: number): void {
     if (this.#starting) this.#refinements.started(ref, words, base);
     for (const { at, evaluator } of this.#invariants) {
-      if (this.#isOpen(at) && !evaluator.holds(words, base)) {
+      if (!this.#isOpen(at) || !evaluator.changesWith(via)) continue;
+      if (!evaluator.holds(words, base)) {
         this.#violate(at, { ref, action: -1 }, words, base);
       }
     }
@@ -202,6 +213,7 @@ export class Decider {
     if (this.#wanted.length === 0) return;
     let news = false;
     for (const { at, evaluator } of this.#wanted) {
+      if (!evaluator.changesWith(via)) continue;
       if (evaluator.holds(words, base)) this.reached[at] = news = true;
     }
     if (news) this.#wanted = this.#wanted.filter(({ at }) => this.reached[at] === false);
@@ -232,23 +244,36 @@ export class Decider {
     }
   }
 
-  /** The violations of all workers of a search, of each property the least. */
-  withThoseElsewhere(others: readonly WorkerReport[]): (Found | null)[] {
+  /** The violations of all workers of a search: of each property the first level's least. */
+  withThoseElsewhere(
+    others: readonly WorkerReport[],
+    levelOf: (ref: Ref) => number,
+  ): (Found | null)[] {
     return this.violated.map((own, at) => {
-      let least = own;
-      let words = own && this.#least[at]?.words;
+      if (others.length === 0) return own;
+      let best = own && {
+        found: own,
+        level: levelOf(own.ref),
+        words: this.#least[at]?.words ?? null,
+      };
       for (const { violated } of others) {
         const elsewhere = violated[at];
         if (!elsewhere) continue;
-        const found = { ref: NO_REF, action: elsewhere.action, elsewhere };
-        const order =
-          least && words ? compareContent(this.#model, this.#layout, elsewhere.words, words) : -1;
-        if (order > 0 || (order === 0 && least && !this.#isLess(found, least))) continue;
-        least = found;
-        words = elsewhere.words;
+        const { action, level, words } = elsewhere;
+        const found: Found = { ref: NO_REF, action, elsewhere };
+        if (best === null || this.#comesBefore({ found, level, words }, best)) {
+          best = { found, level, words };
+        }
       }
-      return least;
+      return best?.found ?? null;
     });
+  }
+
+  #comesBefore(one: Located, other: Located): boolean {
+    if (one.level !== other.level) return one.level < other.level;
+    if (one.words === null || other.words === null) return one.words === null;
+    const order = compareContent(this.#model, this.#layout, one.words, other.words);
+    return order < 0 || (order === 0 && this.#isLess(one.found, other.found));
   }
 
   /** An action changed something for the first time. */

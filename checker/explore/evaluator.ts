@@ -22,12 +22,15 @@ const [UNSEEN, FALSE, TRUE] = [0, 1, 2];
  */
 export class Evaluator {
   readonly tracks: readonly number[];
+  readonly #model: Model;
   readonly #name: string;
   readonly #projection: Projection;
   readonly #holds: Predicate;
   #layout: Layout;
   /** the words that hold a track which is read, and which of their bits do */
   #where = new Int32Array(0);
+  /** by action */
+  readonly #changing: boolean[] = [];
   #masks = new Int32Array(0);
   #keys = new Int32Array(0);
   #answers = new Uint8Array(0);
@@ -44,12 +47,28 @@ export class Evaluator {
     reads: readonly string[],
     holds: Predicate,
   ) {
+    this.#model = model;
     this.#name = name;
     this.#projection = new Projection(model, reads);
     this.#holds = holds;
     this.tracks = this.#projection.tracks;
     this.#layout = layout;
     this.relayout(layout);
+  }
+
+  /** Whether an action takes part in anything that the predicate reads; true where none is known. */
+  changesWith(action: number): boolean {
+    if (action < 0) return true;
+    const known = this.#changing[action];
+    if (known !== undefined) return known;
+    const { partStart, partTrack, joints } = this.#model;
+    const touched = [
+      ...partTrack.subarray(partStart[action], partStart[action + 1]),
+      ...(joints[action] ?? []).flatMap(({ tracks }) => [...tracks]),
+    ];
+    const changes = touched.some((track) => this.tracks.includes(track));
+    this.#changing[action] = changes;
+    return changes;
   }
 
   relayout(layout: Layout): void {

@@ -1,3 +1,4 @@
+import { NO_ACTION } from "./commuting.ts";
 import { Layout } from "./layout.ts";
 import type { Model } from "./model.ts";
 import {
@@ -25,7 +26,8 @@ const PADDING = 16;
 
 /** Is told of each state when it is found first. */
 export interface Discovery {
-  found(ref: Ref, words: Int32Array, base: number): void;
+  /** @param via an action that led to it from a state of the level before; NO_ACTION if not known */
+  found(ref: Ref, words: Int32Array, base: number, via: number): void;
   /** Another worker has seen an action lead from one state to another. */
   learn(action: number, words: Int32Array, to: number, from: number): void;
 }
@@ -142,8 +144,8 @@ export class States {
       if (place < 0) {
         const added = partition.add(buffer, from, width, -1 - place, hash, depth);
         this.count++;
+        const via = stack === null ? (buffer[from + width + 2] as number) : NO_ACTION;
         if (stack === null) {
-          const via = buffer[from + width + 2] as number;
           if (step > stride && via >= 0) {
             this.#discovery.learn(via, buffer, from, from + stride);
           }
@@ -153,7 +155,7 @@ export class States {
           partition.depths[added] = depth;
           stack.push(refOf(at, added));
         }
-        this.#discovery.found(refOf(at, added), partition.words, added * width);
+        this.#discovery.found(refOf(at, added), partition.words, added * width, via);
       } else if (stack === null) {
         if (place < levelEnd) continue;
         const via = buffer[from + width + 2] as number;

@@ -118,6 +118,7 @@ class Search {
   readonly #expander: Steps;
   readonly #orbits: Orbits | null;
   readonly #antichain: Antichain | null;
+  readonly #looksAround: boolean;
   /** the workers that search together; null where this is the only one */
   readonly #team: Team | null;
   /** by property */
@@ -153,7 +154,7 @@ class Search {
     const included = Array.from(this.#monitored, ([at, one]) => ({ at, ...one }));
     const starts = model.startVectors();
     this.#states = new States(model, options.order === "depth-first", {
-      found: (ref, words, base) => this.#decider.found(ref, words, base),
+      found: (ref, words, base, via) => this.#decider.found(ref, words, base, via),
       learn: (action, words, to, from) => this.#learn(action, words, to, from),
     });
     const { layout } = this.#states;
@@ -170,6 +171,7 @@ class Search {
     const { selection, orbits } = reductionsOf(problem, model, this.#states);
     this.#orbits = orbits;
     const [states, stepper, decider] = [this.#states, this.#stepper, this.#decider];
+    this.#looksAround = decider.looksAround;
     const leavesOut = states.stack === null && !decider.checksSteps && !antichains;
     this.#expander =
       selection === null && orbits === null
@@ -369,7 +371,7 @@ class Search {
         }
       }
     }
-    if (this.#decider.looksAround) this.#decider.around(ref, this.#states.wordsOf(ref));
+    if (this.#looksAround) this.#decider.around(ref, this.#states.wordsOf(ref));
     this.#expanded++;
     const { maxStates } = this.#options;
     if (maxStates !== undefined && this.#states.count >= maxStates) {
@@ -429,7 +431,7 @@ class Search {
     const paths = new Paths(model, states, this.#expander, inquiry);
     const examples = new Counterexamples(model, states, stepper, paths, this.#orbits);
     const bound = all.find((one) => one.bound !== null && one.bound !== ELSEWHERE)?.bound ?? null;
-    const violated = this.#decider.withThoseElsewhere(others);
+    const violated = this.#decider.withThoseElsewhere(others, (ref) => states.levelOf(ref));
     const live = decideLiveness(this.#problem, model, states, {
       complete: bound === null,
       minimal: this.#options.minimalFairness ?? false,

@@ -47,7 +47,7 @@ export interface BlameReport {
  * the same each time, with the error of the estimate; then all cells of an automaton together are
  * left out. With the reduction `symmetry` it speaks of the representatives that the search stores.
  *
- * @param exactMax another limit than 200,000
+ * @param options.exactMax another limit than 200,000
  * @throws QuorateError `reduction-refused` with `absorbing-inputs`, which stores other states;
  * `budget-invalid`
  */

@@ -16,7 +16,10 @@ export function sourceOf(
   return { module: import.meta.url, export: "caseProblem", args: [files, named, reductions] };
 }
 
-/** The problem that the named cases pose together. */
+/**
+ * The problem that the named cases pose together. A thread calls it by its name: see {@link sourceOf}.
+ * @public
+ */
 export async function caseProblem(
   files: readonly string[],
   named: readonly Named[],

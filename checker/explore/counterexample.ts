@@ -63,9 +63,9 @@ export class Counterexamples {
     return ids.map((id) => this.#model.actions[id] as Action);
   }
 
-  #allowed({ layout }: NamedRun, words: Int32Array, { monitor, track }: Monitored): Global[] {
+  #allowed({ layout }: NamedRun, words: Int32Array, { monitor, track }: Monitored) {
     const id = layout.idAt(words, 0, track);
-    return monitor.globalsOf(this.#model.values[track]?.[id]);
+    return monitor.plain(this.#model.values[track]?.[id]);
   }
 
   /** The actions of one step: the first that leads there, then what it made others send. */

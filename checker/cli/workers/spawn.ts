@@ -49,12 +49,13 @@ export function exploreWithWorkers(
   }
   const { maxStates = Number.POSITIVE_INFINITY } = search;
   const probe = explore(problem, { ...search, maxStates: Math.min(maxStates, WORTH_IT_STATES) });
-  if (probe.bound === null || maxStates <= WORTH_IT_STATES) return probe;
+  // Over, or ended by another budget than ours, which would end it there again.
+  if (probe.states < WORTH_IT_STATES || maxStates <= WORTH_IT_STATES) return probe;
   return share(problem, source, search, workers);
 }
 
 /** Explores with so many workers, however small the problem. */
-function share(
+export function share(
   problem: Problem,
   source: ProblemSource,
   search: ToolOptions,
@@ -117,7 +118,10 @@ function failureOf(ports: readonly MessagePort[]): Error | null {
 }
 
 function errorOf({ code, message }: Extract<News, { kind: "failed" }>): Error {
-  return code === null ? new Error(message) : new QuorateError(code as ErrorCode, message);
+  // The message ends in its advice and code already.
+  return Object.assign(code === null ? new Error() : new QuorateError(code as ErrorCode, ""), {
+    message,
+  });
 }
 
 function nap(): void {

@@ -18,7 +18,7 @@ describe("quorate new", () => {
 
     const broken = await folder.run(["check"]);
     expect(broken.status).toBe(1);
-    expect(broken.stdout).toContain("clients[1]: done → working");
+    expect(broken.stdout).toContain("clients[0]: done → working");
 
     const [, from, to] = /replace (.*)\n\s*by (.*)/.exec(broken.stdout) ?? [];
     const file = folder.path("lock.claim.ts");

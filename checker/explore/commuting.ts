@@ -50,8 +50,31 @@ export class Commuting {
     this.#ofTrack = model.tracks.map(() => []);
   }
 
-  /** A family offers an action. What was computed without it holds no longer. */
+  /** A family offers an action: the other workers must know, whoever is to tell what commutes. */
   offered(family: Family, action: number): void {
+    if (this.#families[action]?.includes(family)) return;
+    const { sharing, families } = this.#model;
+    if (sharing === null) {
+      this.#addOffer(family, action);
+      return;
+    }
+    sharing.exclusively(
+      () => this.#families[action]?.includes(family) || undefined,
+      () => {
+        sharing.tellOffer(families.indexOf(family), action);
+        this.#addOffer(family, action);
+        return true;
+      },
+    );
+  }
+
+  /** Another worker has seen a family, by its number, offer an action. */
+  adoptOffer(family: number, action: number): void {
+    this.#addOffer(this.#model.families[family] as Family, action);
+  }
+
+  /** What was computed without the family holds no longer. */
+  #addOffer(family: Family, action: number): void {
     this.#families[action] ??= [];
     const families = this.#families[action] as Family[];
     if (families.includes(family)) return;

@@ -213,6 +213,8 @@ export class Expander implements Steps {
       } else at = rows.findWide(g, cur);
       if (at === 0) {
         at = rows.compile(g, cur);
+        // It may offer an action as no row did before: what may be left out was told without that.
+        if (after !== 0) after = (commuting as Commuting).setOf(this.#via);
         ({ table, rowBase, rowRoom } = memo);
         code = rows.code;
         if (fired.length < model.actions.length) this.#growFired();

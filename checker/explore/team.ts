@@ -18,6 +18,8 @@ const [LOCK, LOG_END, ARRIVED, GENERATION, FINISHED, WIDENING, STOPPED, FAILED] 
   0, 1, 2, 3, 4, 5, 6, 7,
 ];
 const CONTROL_HEAD = 8;
+/** What an entry of the log is, where it is no value of a track. */
+const [ACTION, OFFER] = [-1, -2];
 /** By worker, in the control array: states found, and words that it shows the others. */
 const BOARD_WORDS = 1024;
 
@@ -59,6 +61,7 @@ export class PeerFailed extends Error {
 export interface Member {
   adoptValue(track: number, value: unknown): void;
   adoptAction(text: string): void;
+  adoptOffer(family: number, action: number): void;
   /** States of partition `at`, `count` of them, from a place in some words. */
   receive(at: number, words: Int32Array, from: number, count: number): void;
   /** Every worker has arrived, and everything that was sent has been received. */
@@ -122,7 +125,11 @@ export class Team implements Sharing {
   }
 
   tellAction(text: string): void {
-    this.#append(-1, text);
+    this.#append(ACTION, text);
+  }
+
+  tellOffer(family: number, action: number): void {
+    this.#append(OFFER, `${family} ${action}`);
   }
 
   #append(kind: number, text: string): void {
@@ -147,8 +154,11 @@ export class Team implements Sharing {
       this.#read = from + ((length + 3) & ~3);
       // A decoder takes no shared memory.
       const text = this.#decoder.decode(this.#logBytes.slice(from, from + length));
-      if (kind < 0) this.#member?.adoptAction(text);
-      else this.#member?.adoptValue(kind, parseCanonical(text));
+      if (kind === ACTION) this.#member?.adoptAction(text);
+      else if (kind === OFFER) {
+        const [family, action] = text.split(" ").map(Number) as [number, number];
+        this.#member?.adoptOffer(family, action);
+      } else this.#member?.adoptValue(kind, parseCanonical(text));
     }
   }
 

@@ -31,6 +31,7 @@ export interface Sharing {
   exclusively<T>(known: () => T | undefined, add: () => T): T;
   tellValue(track: number, value: unknown): void;
   tellAction(text: string): void;
+  tellOffer(family: number, action: number): void;
 }
 
 /** A composition whose local states are interned, track by track, as small integers. */

@@ -228,6 +228,7 @@ class Search {
     team.join({
       adoptValue: (track, value) => model.adoptValue(track, value),
       adoptAction: (text) => model.adoptAction(text),
+      adoptOffer: (family, action) => this.#rows.commuting.adoptOffer(family, action),
       receive: (at, words, from, count) => this.#states.receive(at, words, from, count),
       widen: () => this.#widen(),
     });

@@ -119,9 +119,9 @@ function failureOf(ports: readonly MessagePort[]): Error | null {
 
 function errorOf({ code, message }: Extract<News, { kind: "failed" }>): Error {
   // The message ends in its advice and code already.
-  return Object.assign(code === null ? new Error() : new QuorateError(code as ErrorCode, ""), {
-    message,
-  });
+  return code === null
+    ? new Error(message)
+    : Object.assign(new QuorateError(code as ErrorCode, ""), { message });
 }
 
 function nap(): void {

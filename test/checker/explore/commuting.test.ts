@@ -95,6 +95,50 @@ function neededLight(): Problem {
   return { system, properties: [], witnesses: [] };
 }
 
+/**
+ * A desk that serves while it is open, and when the bell rings: the second scope offers the action
+ * first in a state that is expanded long after sets without it were worked out.
+ */
+function desk(): Problem {
+  type Desk = { readonly shut: boolean; readonly bell: boolean; readonly served: number };
+  const one = cells<Desk, { serve: Internal; shut: Internal; ring: Internal }>("desk", {
+    start: { shut: false, bell: false, served: 0 },
+    transitions: {
+      serve: {
+        kind: "internal",
+        scopes: [
+          { reads: ["shut"], choose: ({ shut }) => (shut ? [] : [{}]) },
+          { reads: ["bell"], choose: ({ bell }) => (bell ? [{}] : []) },
+        ],
+        touches: () => ["served"],
+        effect: (now) => {
+          now.served = 1;
+        },
+      },
+      shut: {
+        kind: "internal",
+        scopes: [{ reads: ["shut"], choose: ({ shut }) => (shut ? [] : [{}]) }],
+        touches: () => ["shut", "served"],
+        effect: (now) => {
+          now.shut = true;
+          now.served = 0;
+        },
+      },
+      ring: {
+        kind: "internal",
+        scopes: [
+          { reads: ["shut", "bell"], choose: ({ shut, bell }) => (shut && !bell ? [{}] : []) },
+        ],
+        touches: () => ["bell"],
+        effect: (now) => {
+          now.bell = true;
+        },
+      },
+    },
+  });
+  return { system: compose("desk", { desk: one }), properties: [], witnesses: [] };
+}
+
 /** Turns the ranks of all actions round: a rule may be unsound in one order alone. */
 function turnRanks(): void {
   const { grow } = Commuting.prototype;
@@ -125,6 +169,7 @@ describe("leaving out steps that commute", () => {
     ["writes to one log, whose order shows", writers((log, by) => [...log, by])],
     ["a step that enables another at its own leaf", light()],
     ["a step that makes true what another needs", neededLight()],
+    ["a step that another scope offers later", desk()],
   ];
 
   test.each(models)("finds every state: %s", (_, problem) => {

@@ -6,7 +6,7 @@ import type { Exploration, SearchOptions } from "../../../checker/search/search.
 import type { Answer, CrewOrder, Question } from "../../fixtures/workers/messages.ts";
 
 /** Where the build is: threads load plain JavaScript. */
-export const DIST =
+const DIST =
   process.env.QUORATE_TEST_DIST ?? fileURLToPath(new URL("../../../dist", import.meta.url));
 const LEADER = join(DIST, "test/fixtures/workers/leader.js");
 

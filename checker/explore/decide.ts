@@ -110,6 +110,11 @@ export class Decider {
     this.#layout = layout;
     this.#refinements.relayout(layout);
     for (const evaluator of this.#evaluators) evaluator.relayout(layout);
+    this.#least.forEach((one, at) => {
+      const words = new Int32Array(layout.words);
+      one.layout.repack(one.words, 1, layout, words);
+      this.#least[at] = { words, layout };
+    });
   }
 
   get checksSteps(): boolean {
@@ -152,7 +157,7 @@ export class Decider {
     const [before, least] = [this.violated[at], this.#least[at]];
     const layout = this.#layout;
     const here = words.slice(base, base + layout.words);
-    if (before && least && least.layout === layout) {
+    if (before && least) {
       const order = compareContent(this.#model, layout, here, least.words);
       if (order > 0 || (order === 0 && !this.#isLess(found, before))) return;
     }

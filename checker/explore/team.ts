@@ -277,6 +277,15 @@ export class Team implements Sharing {
     return all;
   }
 
+  /** The states of all workers, of which this one has so many now. */
+  total(own: number): number {
+    const placeOf = (worker: number) => CONTROL_HEAD + (worker + 1) * BOARD_WORDS - 1;
+    Atomics.store(this.#control, placeOf(this.me), own);
+    let sum = 0;
+    for (let at = 0; at < this.workers; at++) sum += Atomics.load(this.#control, placeOf(at));
+    return sum;
+  }
+
   stop(): void {
     Atomics.store(this.#control, STOPPED, 1);
   }

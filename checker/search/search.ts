@@ -375,9 +375,7 @@ class Search {
     if (this.#looksAround) this.#decider.around(ref, this.#states.wordsOf(ref));
     this.#expanded++;
     const { maxStates } = this.#options;
-    if (maxStates !== undefined && this.#states.count >= maxStates) {
-      this.#bound = `${maxStates} states`;
-    }
+    if (maxStates !== undefined && this.#count() >= maxStates) this.#bound = `${maxStates} states`;
     if (this.#expanded % BUDGET_EVERY === 0) this.#checkTimeAndMemory();
   }
 
@@ -388,6 +386,12 @@ class Search {
     this.#stepper.relayout(layout);
     this.#decider.relayout(layout);
     this.#expander.relayout();
+  }
+
+  /** The states of all workers, as far as they have told. */
+  #count(): number {
+    const { count } = this.#states;
+    return this.#team?.total(count) ?? count;
   }
 
   #checkTimeAndMemory(): void {
@@ -402,7 +406,7 @@ class Search {
     if (!reports) return;
     this.#lastProgress = now;
     onProgress({
-      states: this.#states.count,
+      states: this.#count(),
       transitions: this.#expander.transitions,
       depth: this.#depth,
       queue: this.#states.count - this.#expanded,

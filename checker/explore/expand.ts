@@ -1,6 +1,8 @@
-import { type Commuting, NO_ACTION } from "./commuting.ts";
+import { NO_ACTION } from "./commuting.ts";
 import type { Decider } from "./decide.ts";
 import { mix } from "./layout.ts";
+import { LeftOut } from "./left-out.ts";
+import { Marks } from "./marks.ts";
 import type { Model } from "./model.ts";
 import { OVERFLOW } from "./overflow.ts";
 import type { Steps } from "./reduced.ts";
@@ -9,27 +11,17 @@ import type { States } from "./states.ts";
 import type { Stepper } from "./stepper.ts";
 import { PARTITION_BITS, type Partition, partitionOf, placeOf, type Ref } from "./store.ts";
 
-/** What depends on the action that led to a state is not yet looked up. */
-const UNKNOWN = -2;
-
 /** Finds the steps of stored states: the hot loop of the search. */
 export class Expander implements Steps {
   transitions = 0;
-  /** 1 for each action that has changed something */
-  #fired = new Uint8Array(64);
-  #needsSeen = new Uint8Array(64);
+  readonly #marks: Marks;
   readonly #model: Model;
   readonly #states: States;
   readonly #rows: Rows;
   readonly #stepper: Stepper;
   readonly #decider: Decider;
   /** null where every step must be looked at */
-  readonly #commuting: Commuting | null;
-  /** the action that led to the state, and the sets of what depends on it at the tracks it changed */
-  #via = NO_ACTION;
-  readonly #dependent = new Int32Array(64);
-  /** how many sets there are; −1 where one is not known */
-  #sets = -1;
+  readonly #leftOut: LeftOut | null;
   /** while a path is sought: the state that a step must lead to, its hash, and whether one did */
   #target: Int32Array | null = null;
   #targetHash = 0;
@@ -55,7 +47,8 @@ export class Expander implements Steps {
     this.#rows = rows;
     this.#stepper = stepper;
     this.#decider = decider;
-    this.#commuting = leavesOut ? rows.commuting : null;
+    this.#marks = new Marks(model, decider);
+    this.#leftOut = leavesOut ? new LeftOut(model, states, rows.commuting) : null;
     this.#cur = new Int32Array(states.layout.words);
     this.#next = new Int32Array(states.layout.words);
   }
@@ -65,27 +58,14 @@ export class Expander implements Steps {
     this.#next = new Int32Array(this.#states.layout.words);
   }
 
-  /** Bit 0 (bit 1): that the needs of an action lack (are there) was noted. */
-  #sawNeeds(action: number, bit: number): void {
-    this.#needsSeen[action] = (this.#needsSeen[action] as number) | bit;
-    this.#model.sawNeeds(action, bit === 2);
-  }
-
   /** An action changed something, perhaps for the first time. */
   fire(action: number): void {
-    if (action >= this.#fired.length) this.#growFired();
-    if (this.#fired[action] === 1) return;
-    this.#fired[action] = 1;
-    this.#decider.fired(action);
+    if (action >= this.#marks.fired.length) this.#growMarks();
+    this.#marks.fire(action);
   }
 
-  #growFired(): void {
-    const room = this.#model.actions.length * 2;
-    const [fired, needsSeen] = [new Uint8Array(room), new Uint8Array(room)];
-    fired.set(this.#fired);
-    needsSeen.set(this.#needsSeen);
-    this.#fired = fired;
-    this.#needsSeen = needsSeen;
+  #growMarks(): void {
+    this.#marks.grow();
     this.#rank();
   }
 
@@ -112,41 +92,6 @@ export class Expander implements Steps {
     return this.#hit;
   }
 
-  /** Whether a step may be left out after the one that led to the state. */
-  #isLeftOut(action: number, after: number): boolean {
-    const commuting = this.#commuting as Commuting;
-    const [word, bit] = [action >>> 5, action & 31];
-    let { bits } = commuting;
-    if (word >= (bits[after - 2] as number)) return false;
-    if ((((bits[after + word] as number) >>> bit) & 1) === 0) return false;
-    if (this.#sets === UNKNOWN) this.#findDependent(commuting);
-    bits = commuting.bits;
-    for (let at = 0; at < this.#sets; at++) {
-      const set = this.#dependent[at] as number;
-      if (word >= (bits[set - 2] as number)) return false;
-      if ((((bits[set + word] as number) >>> bit) & 1) === 1) return false;
-    }
-    return this.#sets >= 0;
-  }
-
-  /** Finds what depends on the action that led to the state, at each track where it took part. */
-  #findDependent(commuting: Commuting): void {
-    const { partStart, partTrack, partSlot } = this.#model;
-    const { word, shift, mask } = this.#states.layout;
-    const [from, to] = [partStart[this.#via] as number, partStart[this.#via + 1] as number];
-    this.#sets = -1;
-    if (to - from > this.#dependent.length) return;
-    for (let part = from; part < to; part++) {
-      const track = partTrack[part] as number;
-      const bits = (this.#cur[word[track] as number] as number) >>> (shift[track] as number);
-      const id = bits & (mask[track] as number);
-      const at = commuting.dependentAt(track, id, partSlot[part] as number);
-      if (at === 0) return;
-      this.#dependent[part - from] = at;
-    }
-    this.#sets = to - from;
-  }
-
   #growPatches(): void {
     const room = this.#patchWord.length * 2;
     const [word, by] = [new Int32Array(room), new Int32Array(room)];
@@ -170,7 +115,8 @@ export class Expander implements Steps {
     const { groupBase, index, keyStart, keyWord, keyShift, keyMask, keyAt } = rows;
     const groups = groupBase.length;
     const checksSteps = this.#decider.checksSteps;
-    const commuting = this.#commuting;
+    const marks = this.#marks;
+    const leftOut = this.#leftOut;
     const target = this.#target;
     const emits = model.sendsAtOnce;
     const cur = this.#cur;
@@ -179,8 +125,7 @@ export class Expander implements Steps {
     let patchBy = this.#patchBy;
     let { table, rowBase, rowRoom } = memo;
     let code = rows.code;
-    let fired = this.#fired;
-    let needsSeen = this.#needsSeen;
+    let { fired, needsSeen } = marks;
     let steps = 0;
     let owed = 0;
 
@@ -192,11 +137,8 @@ export class Expander implements Steps {
 
     // Where the set begins of what may be left out after the action that led here; 0 for none.
     let after = 0;
-    if (commuting !== null && target === null) {
-      const via = partition.via[placeOf(ref) - partition.levelStart] as number;
-      if (via >= 0) after = commuting.setOf(via);
-      this.#via = via;
-      this.#sets = UNKNOWN;
+    if (leftOut !== null && target === null) {
+      after = leftOut.after(partition.via[placeOf(ref) - partition.levelStart] as number);
     }
 
     for (let g = 0; g < groups; g++) {
@@ -214,12 +156,11 @@ export class Expander implements Steps {
       if (at === 0) {
         at = rows.compile(g, cur);
         // It may offer an action as no row did before: what may be left out was told without that.
-        if (after !== 0) after = (commuting as Commuting).setOf(this.#via);
+        if (after !== 0) after = (leftOut as LeftOut).again();
         ({ table, rowBase, rowRoom } = memo);
         code = rows.code;
-        if (fired.length < model.actions.length) this.#growFired();
-        fired = this.#fired;
-        needsSeen = this.#needsSeen;
+        if (fired.length < model.actions.length) this.#growMarks();
+        ({ fired, needsSeen } = marks);
       }
       code[at] = (code[at] as number) + 1;
       const delivered = code[at + 2] as number;
@@ -245,7 +186,12 @@ export class Expander implements Steps {
             at += 3;
             continue;
           }
-          if (to >= 0 && after !== 0 && fired[action] === 1 && this.#isLeftOut(action, after)) {
+          if (
+            to >= 0 &&
+            after !== 0 &&
+            fired[action] === 1 &&
+            (leftOut as LeftOut).has(action, after, cur)
+          ) {
             at += 3;
             steps++;
             owed++;
@@ -270,7 +216,7 @@ export class Expander implements Steps {
             }
             at = end;
             const bit = needs === 0 ? 2 : 1;
-            if (((needsSeen[action] as number) & bit) === 0) this.#sawNeeds(action, bit);
+            if (((needsSeen[action] as number) & bit) === 0) marks.sawNeeds(action, bit);
             if (needs > 0) {
               at += 2 * (patches + others);
               for (; joints > 0; joints--) at += 3 + 4 * (code[at + 2] as number);
@@ -288,7 +234,7 @@ export class Expander implements Steps {
             flags < SLOW &&
             (others === 0 || !emits) &&
             fired[action] === 1 &&
-            this.#isLeftOut(action, after)
+            (leftOut as LeftOut).has(action, after, cur)
           ) {
             at += 2 * (patches + others);
             for (; joints > 0; joints--) at += 3 + 4 * (code[at + 2] as number);
@@ -316,9 +262,8 @@ export class Expander implements Steps {
             if (to === -1) {
               to = model.computeNext(track, id, code[at + 1] as number);
               ({ table, rowBase, rowRoom } = memo);
-              if (fired.length < model.actions.length) this.#growFired();
-              fired = this.#fired;
-              needsSeen = this.#needsSeen;
+              if (fired.length < model.actions.length) this.#growMarks();
+              ({ fired, needsSeen } = marks);
             }
             if (to === id) continue;
             if (to < 0) {
@@ -367,9 +312,8 @@ export class Expander implements Steps {
           next.set(cur);
           hash = (sum + this.#stepper.take(action, next)) | 0;
           ({ table, rowBase, rowRoom } = memo);
-          if (fired.length < model.actions.length) this.#growFired();
-          fired = this.#fired;
-          needsSeen = this.#needsSeen;
+          if (fired.length < model.actions.length) this.#growMarks();
+          ({ fired, needsSeen } = marks);
           let same = true;
           for (let i = 0; i < width && same; i++) same = next[i] === cur[i];
           if (same) continue;
@@ -379,7 +323,7 @@ export class Expander implements Steps {
         steps++;
         if ((flags & SPONTANEOUS) === 0) owed++;
         if (fired[action] === 0) this.fire(action);
-        if (after !== 0 && !slow && this.#isLeftOut(action, after)) continue;
+        if (after !== 0 && !slow && (leftOut as LeftOut).has(action, after, cur)) continue;
         const mixed = mix(hash);
         if (target !== null) {
           if (mixed === this.#targetHash && !this.#hit) this.#compare(made, patches, target);
@@ -402,9 +346,8 @@ export class Expander implements Steps {
           states.flush(p);
           // What other workers have told meanwhile may have moved the memo.
           ({ table, rowBase, rowRoom } = memo);
-          if (fired.length < model.actions.length) this.#growFired();
-          fired = this.#fired;
-          needsSeen = this.#needsSeen;
+          if (fired.length < model.actions.length) this.#growMarks();
+          ({ fired, needsSeen } = marks);
         }
       }
     }
@@ -412,6 +355,7 @@ export class Expander implements Steps {
     this.transitions += steps;
     if (owed === 0) this.#decider.ended(ref, cur, steps === 0);
   }
+
   /** Whether a step leads to the state that is sought: its hash is the same. */
   #compare(made: Int32Array, patches: number, target: Int32Array): void {
     const words = made.slice();

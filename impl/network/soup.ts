@@ -1,11 +1,6 @@
-import { canonical, cells, mapOf, urgent } from "../../spec/automaton/index.ts";
-import {
-  type ActionNames,
-  byText,
-  type NetworkActions,
-  type NetworkModel,
-  outsideUniverse,
-} from "./model.ts";
+import { cells, urgent } from "../../spec/automaton/index.ts";
+import type { ActionNames, NetworkActions, NetworkModel } from "./model.ts";
+import { sentCells } from "./sent.ts";
 
 /** One bit for each message of the universe: whether it was ever sent. */
 export type SoupState = Readonly<Record<string, boolean>>;
@@ -45,21 +40,11 @@ export function soup<
 ): NetworkModel<SoupState, NetworkActions<P, D, Send, Deliver>> {
   const { name = "soup", send = "SEND", deliver = "DELIVER", forged = [] } = options;
   const deliveries = options.deliveries ?? ((sent: P) => [sent as unknown as D]);
-  const universe = byText(name, options.universe);
-  const cellOf = (sent: P) => {
-    const cell = canonical(sent);
-    return universe.has(cell) ? cell : outsideUniverse(name, sent);
-  };
+  const { universe, cellOf, start, sending } = sentCells(name, options.universe);
   const network = cells<SoupState, NetworkActions<P, D, Send, Deliver>>(name, {
-    start: mapOf([...universe.keys()].map((cell) => [cell, false])),
+    start,
     transitions: {
-      [send]: {
-        kind: "input",
-        touches: (sent: P) => [cellOf(sent)],
-        effect: (now: Record<string, boolean>, sent: P) => {
-          now[canonical(sent)] = true;
-        },
-      },
+      [send]: sending,
       [deliver]: {
         kind: "output",
         task: urgent(deliver),

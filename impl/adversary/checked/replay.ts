@@ -1,11 +1,6 @@
-import { canonical, cells, mapOf, spontaneous } from "../../../spec/automaton/index.ts";
-import {
-  type ActionNames,
-  byText,
-  type NetworkActions,
-  type NetworkModel,
-  outsideUniverse,
-} from "../../network/model.ts";
+import { cells, spontaneous } from "../../../spec/automaton/index.ts";
+import type { ActionNames, NetworkActions, NetworkModel } from "../../network/model.ts";
+import { sentCells } from "../../network/sent.ts";
 
 /** One bit for each message of the universe: whether it was ever sent. */
 export type ReplayState = Readonly<Record<string, boolean>>;
@@ -35,21 +30,11 @@ export function replay<
 ): NetworkModel<ReplayState, NetworkActions<P, D, Send, Deliver>> {
   const { name = "replay", send = "SEND", deliver = "REPLAY" } = options;
   const as = options.as ?? ((sent: P) => [sent as unknown as D]);
-  const universe = byText(name, options.universe);
-  const cellOf = (sent: P) => {
-    const cell = canonical(sent);
-    return universe.has(cell) ? cell : outsideUniverse(name, sent);
-  };
+  const { universe, start, sending } = sentCells(name, options.universe);
   const network = cells<ReplayState, NetworkActions<P, D, Send, Deliver>>(name, {
-    start: mapOf([...universe.keys()].map((cell) => [cell, false])),
+    start,
     transitions: {
-      [send]: {
-        kind: "input",
-        touches: (sent: P) => [cellOf(sent)],
-        effect: (now: Record<string, boolean>, sent: P) => {
-          now[canonical(sent)] = true;
-        },
-      },
+      [send]: sending,
       [deliver]: {
         kind: "output",
         task: spontaneous(deliver),

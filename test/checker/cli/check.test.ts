@@ -118,9 +118,9 @@ describe("quorate check", () => {
   test("checks again when a file changes, until it is interrupted", async () => {
     const other = await Folder.with({ "lamp.claim.mjs": lamp("lamp", { burns: 3 }) });
     const watching = other.start(["check", "--watch"]);
-    await expect.poll(watching.stdout, { timeout: 20_000 }).toContain("1 unexpected");
+    await expect.poll(watching.stdout, { timeout: 50_000 }).toContain("1 unexpected");
     await other.write("lamp.claim.mjs", lamp("lamp"));
-    await expect.poll(watching.stdout, { timeout: 20_000 }).toContain("1 as expected");
+    await expect.poll(watching.stdout, { timeout: 50_000 }).toContain("1 as expected");
     watching.interrupt();
     expect(await watching.ended).toMatchObject({ status: 130 });
     await other.remove();
@@ -133,7 +133,7 @@ describe("quorate check", () => {
       "b.claim.mjs": endless,
     });
     const running = other.start(["check"]);
-    await expect.poll(running.stdout, { timeout: 20_000 }).toContain("holds     holds");
+    await expect.poll(running.stdout, { timeout: 50_000 }).toContain("holds     holds");
     running.interrupt();
     const { status, stdout } = await running.ended;
     expect(status).toBe(130);

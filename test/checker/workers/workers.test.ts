@@ -35,7 +35,7 @@ function expectAllAlike(all: readonly ReturnType<typeof essence>[]): ReturnType<
   return first as ReturnType<typeof essence>;
 }
 
-describe("1, 2, 3 and 8 workers", { timeout: 120_000 }, () => {
+describe("1, 2, 3 and 8 workers", { timeout: 300_000 }, () => {
   test.each(PROBLEM_NAMES)("find what the search without workers finds: %s", async (name) => {
     const problem = namedProblem(name);
     const alone = essence(explore(problem));
@@ -107,7 +107,7 @@ describe("the models above", () => {
   });
 });
 
-describe("several workers", { timeout: 120_000 }, () => {
+describe("several workers", { timeout: 300_000 }, () => {
   // The states in which a runner can fall are in many partitions, so any worker may be the first.
   test.each([2, 5, 9])("report once that an effect threw at place %d", async (place) => {
     let message = "";

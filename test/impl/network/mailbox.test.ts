@@ -208,10 +208,14 @@ const anyInput = (statements: readonly string[]) =>
     { weight: 1, arbitrary: fc.integer({ min: 0, max: 4 }).map((slot) => to("ADVANCE", { slot })) },
   );
 
+/** Of any length up to the bound: of ten votes, which is the usual size, few are a quorum. */
+const inputsOf = (statements: readonly string[]) =>
+  fc.array(anyInput(statements), { maxLength: 80, size: "max" });
+
 describe("whatever is delivered", () => {
   test("the mailbox stays within its bounds, and a signer leaves the others their room", () => {
     const topicsMax = 2;
-    const run = fc.array(anyInput(["A", "B", "C", "D", "E"]), { maxLength: 80 });
+    const run = inputsOf(["A", "B", "C", "D", "E"]);
     fc.assert(
       fc.property(run, (inputs) => {
         const { state } = given(inputs, { topicsMax });
@@ -239,7 +243,7 @@ describe("whatever is delivered", () => {
   test("a host that runs it in place hands over what the reference does", () => {
     let handovers = 0;
     fc.assert(
-      fc.property(fc.array(anyInput(["A", "B"]), { maxLength: 80 }), (inputs) => {
+      fc.property(inputsOf(["A", "B"]), (inputs) => {
         const units = (["immutable", "in place"] as const).map((execution) => {
           const unit = new RunningUnit({ inbox: inboxOf() }, {}, { execution, draw: drawAll });
           const performed: Action[] = [];
@@ -251,6 +255,7 @@ describe("whatever is delivered", () => {
       }),
       { numRuns: 100 },
     );
-    expect(handovers).toBeGreaterThan(0);
+    // About one a run: 82 to 137 in 25 tries of this test.
+    expect(handovers).toBeGreaterThan(20);
   });
 });

@@ -30,6 +30,8 @@ export interface Watched {
   readonly received: { readonly from: Index; readonly message: Wire }[];
   /** `+replica#1` for connected, `-replica#1` for disconnected, in order */
   readonly ups: string[];
+  /** when each of `ups` was told, which may be long before a test looks */
+  readonly upsAtMs: number[];
   readonly events: TransportEvent[];
 }
 
@@ -45,6 +47,11 @@ type Options = Partial<TlsTransportOptions> & { readonly identity: TlsIdentity }
 export async function open({ identity, ...options }: Options): Promise<Watched> {
   const received: { from: Index; message: Wire }[] = [];
   const ups: string[] = [];
+  const upsAtMs: number[] = [];
+  const tellUp = (what: string) => {
+    ups.push(what);
+    upsAtMs.push(performance.now());
+  };
   const events: TransportEvent[] = [];
   const transport = await createTlsTransport({
     key: identity.key,
@@ -55,19 +62,19 @@ export async function open({ identity, ...options }: Options): Promise<Watched> 
     onEvent: (event) => events.push(event),
     events: {
       receive: (from, message) => received.push({ from, message }),
-      connected: (peer) => ups.push(`+${peer}`),
-      disconnected: (peer) => ups.push(`-${peer}`),
+      connected: (peer) => tellUp(`+${peer}`),
+      disconnected: (peer) => tellUp(`-${peer}`),
     },
     ...options,
   });
   opened.push(transport);
-  return { transport, received, ups, events };
+  return { transport, received, ups, upsAtMs, events };
 }
 
 export const loopback = { host: "127.0.0.1", port: 0 };
 
 /** Waits until a condition holds. @throws Error after `msMax` */
-export async function until(holds: () => boolean, what: string, msMax = 15_000): Promise<void> {
+export async function until(holds: () => boolean, what: string, msMax = 50_000): Promise<void> {
   const startedAtMs = performance.now();
   while (!holds()) {
     if (performance.now() - startedAtMs > msMax) throw new Error(`Not in time: ${what}`);

@@ -136,7 +136,7 @@ describe("a peer that floods", () => {
     };
     socket.on("drain", pump);
     pump();
-    await pause(300);
+    await until(() => (got.get(replica(1)) ?? 0) > 200, "the flood");
     return { zero, two, socket, got };
   }
   const flood = Buffer.concat(Array.from({ length: 2000 }, (_, at) => framed({ type: "f", at })));
@@ -148,7 +148,6 @@ describe("a peer that floods", () => {
     await until(() => got.get(replica(2)) === 200, "all messages of the other");
     const meanwhile = (got.get(replica(1)) ?? 0) - before;
     // One for one while both wait, and what the flood got before the other's bytes arrived.
-    expect(before).toBeGreaterThan(100);
     expect(meanwhile).toBeLessThan(200 + 600);
   });
 
@@ -228,9 +227,9 @@ describe("a peer that is dead", () => {
   test("is noticed though its connection stays open", async () => {
     const zero = await listening({ keepaliveMs: 50, silenceMsMax: 250 });
     const socket = await faulty(zero);
-    const started = performance.now();
     await until(() => zero.ups.at(-1) === "-replica#1", "noticed");
-    expect(performance.now() - started).toBeGreaterThan(200);
+    const [up = 0, down = 0] = zero.upsAtMs;
+    expect(down - up).toBeGreaterThan(200);
     expect(zero.events.at(-1)).toMatchObject({ reason: "Nothing was heard for 250 ms." });
     await until(() => socket.closed, "closed");
   });

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { createTlsTransport } from "../../../../impl/host/tls/transport.ts";
 import type { Index } from "../../../../spec/automaton/index.ts";
+import { freePorts } from "../ports.ts";
 import {
   closeAll,
   loopback,
@@ -121,8 +122,9 @@ describe("processes that know each other", () => {
   });
 
   test("find each other again after one restarts", async () => {
-    const { zero, one } = await pair();
-    const listen = addressOf(zero);
+    const [port = 0] = await freePorts(1);
+    const listen = { host: "127.0.0.1", port };
+    const { zero, one } = await pair({ 0: { listen } });
     await zero.transport.close();
     await until(() => one.ups.at(-1) === "-replica#0", "the loss is seen");
     one.transport.send(replica(0), { type: "lost" });
@@ -158,7 +160,7 @@ describe("processes that know each other", () => {
 
 describe("close", () => {
   test("delivers what was sent and leaves no socket open", async () => {
-    const before = openResources();
+    await until(() => openResources().length === 0, "closed what tests before this opened");
     const { zero, one } = await pair();
     const unreachable = await open({
       identity: id(2),
@@ -171,7 +173,8 @@ describe("close", () => {
     await until(() => zero.received.length === 20, "all messages");
     await Promise.all([zero.transport.close(), unreachable.transport.close()]);
     await zero.transport.close();
-    expect(openResources()).toEqual(before);
+    // A server is counted until the turn after it has told that it is closed.
+    await until(() => openResources().length === 0, "no socket is open");
   });
 
   test("lets a process end by itself, whatever it was connected or connecting to", async () => {
@@ -194,7 +197,8 @@ describe("close", () => {
     const started = performance.now();
     await one.transport.close();
     expect(performance.now() - started).toBeGreaterThan(150);
-    expect(performance.now() - started).toBeLessThan(3000);
+    // It would have waited for ever; how long the rest takes is a matter of the machine.
+    expect(performance.now() - started).toBeLessThan(15_000);
     expect(zero.received).toEqual([]);
   });
 
@@ -246,12 +250,3 @@ describe("what cannot be used is refused at the start", () => {
     );
   });
 });
-
-async function freePorts(count: number): Promise<number[]> {
-  const some = await Promise.all(
-    Array.from({ length: count }, () => open({ identity: id(0), listen: loopback })),
-  );
-  const ports = some.map((one) => addressOf(one).port);
-  await closeAll();
-  return ports;
-}

@@ -140,9 +140,10 @@ export class Rows {
     const [from, to] = [this.keyStart[g] as number, this.keyStart[g + 1] as number];
     let key = 0;
     for (let part = from; part < to; part++) {
-      const mask = this.keyMask[part] as number;
+      // Unsigned: a part may fill its word.
+      const mask = (this.keyMask[part] as number) >>> 0;
       const word = words[this.keyWord[part] as number] as number;
-      key = key * (mask + 1) + ((word >>> (this.keyShift[part] as number)) & mask);
+      key = key * (mask + 1) + (((word >>> (this.keyShift[part] as number)) & mask) >>> 0);
     }
     return key;
   }

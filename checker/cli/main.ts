@@ -93,6 +93,7 @@ function program(setStatus: (status: number) => void): Command {
     .command("replay")
     .argument("<record...>", "what hosts wrote with --record")
     .option("--protocol <name>", "another than the record names, or a file that exports one")
+    .option("--service <name or file>", "another service than the record names, or its module")
     .option("--max-internal <n>", "internal steps that a record may lack between two actions", "3")
     .option("--max-lost <n>", "last actions of a unit that a restart may have lost", "0")
     .option("--json", "one verdict a line, as JSON")

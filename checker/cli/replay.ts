@@ -13,6 +13,7 @@ import { wrapped } from "./wrapped.ts";
 
 export interface ReplayFlags {
   readonly protocol?: string;
+  readonly service?: string;
   readonly maxInternal?: string;
   readonly maxLost?: string;
   readonly json?: boolean;
@@ -23,19 +24,22 @@ interface ReplayedProtocol {
   automata(
     process: Index,
     unit: string,
-    meta: RecordHeader,
+    meta: unknown,
+    service?: unknown,
   ): Readonly<Record<string, AnyAutomaton>>;
 }
 
 /** `quorate replay`: decides whether the records of hosts are runs of the protocol's automata. */
 export async function runReplay(files: readonly string[], flags: ReplayFlags): Promise<number> {
-  const options = {
+  const options: ReplayOptions = {
+    protocol: flags.protocol ?? null,
+    service: flags.service ?? null,
     maxInternal: countOf("--max-internal", flags.maxInternal ?? "3"),
     maxLost: countOf("--max-lost", flags.maxLost ?? "0"),
   };
   let status = 0;
   for (const file of files) {
-    const { validation, cutOff } = await replay(file, flags.protocol ?? null, options);
+    const { validation, cutOff } = await replay(file, options);
     if (validation.verdict !== "accepted") status = 1;
     const cut = cutOff > 0 ? `\n  (${cutOff} cut-off line${cutOff === 1 ? "" : "s"} left out)` : "";
     const text = `${shortPath(file)}: ${formatValidation(validation)}${cut}`;
@@ -50,10 +54,16 @@ function countOf(option: string, text: string): number {
   throw new QuorateError("usage", `${option} is ${text}, which is no whole number.`);
 }
 
+interface ReplayOptions {
+  readonly protocol: string | null;
+  readonly service: string | null;
+  readonly maxInternal: number;
+  readonly maxLost: number;
+}
+
 async function replay(
   file: string,
-  protocolName: string | null,
-  options: { readonly maxInternal: number; readonly maxLost: number },
+  options: ReplayOptions,
 ): Promise<{ readonly validation: Validation; readonly cutOff: number }> {
   const reader = new RecordReader(shortPath(file));
   let validator: Validator | null = null;
@@ -62,29 +72,43 @@ async function replay(
     terminated = line.terminated;
     const event = reader.read(line.text);
     if (event === null) continue;
-    validator ??= await validatorOf(reader.header, protocolName, options);
+    validator ??= await validatorOf(reader.header, options);
     const end = validator.take(event);
     if (end !== null) return { validation: end, cutOff: reader.cutOff };
   }
   reader.end(terminated);
-  validator ??= await validatorOf(reader.header, protocolName, options);
+  validator ??= await validatorOf(reader.header, options);
   return { validation: validator.end(), cutOff: reader.cutOff };
 }
 
 async function validatorOf(
   header: RecordHeader,
-  name: string | null,
-  options: { readonly maxInternal: number; readonly maxLost: number },
+  { protocol: name, service: named, ...options }: ReplayOptions,
 ): Promise<Validator> {
   const protocol = await loadProtocol(name ?? header.protocol, name !== null);
+  const service = await serviceOf(header, named);
   const automataOf = (unit: string) => {
     try {
-      return protocol.automata(header.process, unit, header);
+      return protocol.automata(header.process, unit, header.facts ?? header, service);
     } catch (cause) {
       throw wrapped("record-unreadable", `${header.protocol} has no unit ${unit}`, cause);
     }
   };
   return new Validator(automataOf, options);
+}
+
+/** The service that a record is of, if it is of one; a record itself names no file. */
+async function serviceOf(header: RecordHeader, named: string | null): Promise<unknown> {
+  const name = named ?? header.service;
+  if (typeof name !== "string") return undefined;
+  if (named === null && !NAME.test(name)) {
+    const what = `The record is of the service ${name}: give it with --service.`;
+    throw new QuorateError("usage", what);
+  }
+  const { hostModule } = await import("../../impl/host/optional-package.ts");
+  const { loadService } = await hostModule(() => import("../../impl/host/real/load-service.ts"));
+  // A path is relative to where the command runs.
+  return loadService(name, "here");
 }
 
 const NAME = /^[a-z][a-z0-9-]*$/;

@@ -17,6 +17,7 @@ export class Situations {
 
   /** The known cells with every value seen of the others; cut short where they are too many. */
   of(leaf: number, cells: readonly string[], known: Cells): Cells[] {
+    if (this.#count > MOST_SITUATIONS) return [];
     let all: Cells[] = [known];
     for (const cell of new Set(cells)) {
       if (Object.hasOwn(known, cell)) continue;

@@ -29,18 +29,10 @@ export class FairClasses {
   readonly #system: Composition;
   readonly #property: LivenessProperty;
   readonly #byName = new Map<string, number>();
-  /** by "leaf/action" */
-  readonly #resolved = new Map<string, Resolved>();
 
   constructor(system: Composition, property: LivenessProperty) {
     this.#system = system;
     this.#property = property;
-    for (const leaf of system.leaves) {
-      for (const [action, { kind }] of Object.entries(leaf.automaton.transitions)) {
-        if (kind === "input") continue;
-        this.#resolved.set(`${leaf.name}/${action}`, resolve(leaf, action, property.fairness));
-      }
-    }
   }
 
   /** The class of an action, by its place in {@link classes}; −1 where nobody owes it. */
@@ -54,7 +46,11 @@ export class FairClasses {
       );
     });
     if (owner === undefined) return -1;
-    const { name, strength, by } = this.#resolved.get(`${owner.name}/${action.name}`) as Resolved;
+    const { fairness } = this.#property;
+    const concerning = fairness.filter(
+      ({ at }) => at === undefined || agrees({ at }, action.payload),
+    );
+    const { name, strength, by } = resolve(owner, action.name, concerning);
     if (strength === "none") return -1;
     const whole = by.length === 0 ? name : `${name}[${this.#keyOf(action, by)}]`;
     let at = this.#byName.get(whole);
@@ -82,9 +78,14 @@ export class FairClasses {
 
   /** Every assumption, whether or not it ever mattered. */
   assumed(): Assumed {
+    const resolved = this.#system.leaves.flatMap((leaf) =>
+      Object.entries(leaf.automaton.transitions)
+        .filter(([, { kind }]) => kind !== "input")
+        .flatMap(([action]) => allOf(leaf, action, this.#property.fairness)),
+    );
     const ofStrength = (wanted: Fairness["strength"]) => [
       ...new Set(
-        [...this.#resolved.values()]
+        resolved
           .filter(({ strength }) => strength === wanted)
           .map(({ name, by }) => {
             if (by.length === 0) return name;
@@ -105,5 +106,18 @@ function resolve(leaf: Leaf, action: string, fairness: readonly Fairness[]): Res
     return { name: `${leaf.name}/${taskName}`, strength, by: [] };
   }
   const own = names(last.of, leaf, taskName) ? taskName : action;
-  return { name: `${leaf.name}/${own}`, strength: last.strength, by: last.by };
+  const { at, strength, by } = last;
+  return { name: `${leaf.name}/${own}${at === undefined ? "" : canonical(at)}`, strength, by };
+}
+
+/** All that is assumed of an action, whatever its parameters. */
+function allOf(leaf: Leaf, action: string, fairness: readonly Fairness[]): Resolved[] {
+  const particular = fairness.filter(({ at }) => at !== undefined);
+  return [undefined, ...particular].map((one) =>
+    resolve(
+      leaf,
+      action,
+      fairness.filter((other) => other.at === undefined || other === one),
+    ),
+  );
 }

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { boundsPage } from "./bounds-page.ts";
 import type { Evidence } from "./evidence.ts";
 import { evidencePage } from "./evidence-page.ts";
 import { exercisedBy } from "./exercise.ts";
@@ -23,6 +24,7 @@ export async function writeSite(root: string, out: string, evidence: Evidence): 
     { href: "index.html", label: "quorate" },
     ...protocols.map(({ name }) => ({ href: `${name}.html`, label: name })),
     { href: "findings.html", label: "Findings" },
+    { href: "bounds.html", label: "Bounds" },
     { href: "evidence.html", label: "Evidence" },
     { href: "reference/index.html", label: "Reference" },
   ];
@@ -35,6 +37,7 @@ export async function writeSite(root: string, out: string, evidence: Evidence): 
   const pages: Record<string, string> = {
     "index.html": page("Documentation", menu, indexPage(protocols, findings.length, documents)),
     "findings.html": page("Findings", menu, findingsPage(findings)),
+    "bounds.html": page("Measured bounds", menu, boundsPage(evidence)),
     "evidence.html": page("Evidence", menu, evidencePage(evidence)),
     ...Object.fromEntries(
       protocols.map((one) => [`${one.name}.html`, page(one.name, menu, protocolPage(one))]),
@@ -71,6 +74,7 @@ function indexPage(
 <ul>
 ${protocols.map(({ name, rows }) => item(`${name}.html`, name, `its ${rows.length} rules, with code, claims and tests`)).join("\n")}
 ${item("findings.html", "Findings", `${findings} printed rules that the checker refutes, each with its shortest run`)}
+${item("bounds.html", "Bounds", "how much a stopped client leaves behind, as measured")}
 ${item("evidence.html", "Evidence", "every claim of the CI tier with its verdicts and counts")}
 ${item("reference/index.html", "Reference", "the public functions and types")}
 </ul>

@@ -70,6 +70,7 @@ export function through(
     release: (unit, run) => release(unit, run, host),
     hasRoom: (unit) => host.hasRoom(unit),
     kept: (unit, slot) => host.kept(unit, slot),
+    phases: (operation, count) => host.phases(operation, count),
     keep: (unit, slot, certificate) => host.keep(unit, slot, certificate),
   };
 }

@@ -92,6 +92,7 @@ export class Copy {
         if (!this.#isStopped) host.send(unit, to, message);
       },
       release: () => undefined,
+      phases: () => undefined,
       input: (unit, action) => this.#input(unit, action, own),
       state: (unit, leaf) => {
         const { composition, global } = this.#unit(unit);

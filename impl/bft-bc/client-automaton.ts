@@ -2,22 +2,35 @@ import {
   automaton,
   type Digest,
   type DigestFunction,
+  detach,
   durable,
   type Input,
   type Output,
+  type Send,
 } from "../../spec/automaton/index.ts";
 import {
+  awaitedBy,
+  type ClientState,
+  type Phase,
+  type TimestampsRead,
+  type Writing,
+} from "./client-state.ts";
+import {
+  byHash,
+  byValue,
   type Client,
-  compareTimestamps,
   GENESIS,
+  largestTimestamp,
   type PrepareBody,
   type PrepareProof,
+  type ReadTsPrepBody,
   type RegisterObject,
   type Stamped,
   sameTimestamp,
   successor,
   type Timestamp,
   type WriteBody,
+  type Written,
 } from "./messages.ts";
 import type { Rules } from "./rules.ts";
 
@@ -30,51 +43,17 @@ interface Of {
 export interface ClientActions {
   "INVOKE-WRITE": Input<{ client: Client; object: RegisterObject; value: string }>;
   "INVOKE-READ": Input<{ client: Client; object: RegisterObject }>;
-  "READ-TS-QUORUM": Input<Of & { readonly timestamps: readonly Timestamp[] }>;
+  "READ-TS-QUORUM": Input<Of & TimestampsRead>;
   "PREPARE-QUORUM": Input<Of & { readonly ts: Timestamp; readonly hash: Digest }>;
-  "WRITE-QUORUM": Input<Of & { readonly ts: Timestamp }>;
+  "WRITE-QUORUM": Input<Of & Written>;
   "READ-QUORUM": Input<Of & { readonly replies: readonly Stamped[] }>;
   "SEND-READ-TS": Output<Of>;
+  "SEND-READ-TS-PREP": Output<Of & ReadTsPrepBody>;
   "SEND-PREPARE": Output<Of & PrepareBody>;
   "SEND-WRITE": Output<Of & WriteBody>;
   "SEND-READ": Output<Of>;
   "RETURN-WRITE": Output<{ client: Client; object: RegisterObject }>;
   "RETURN-READ": Output<{ client: Client; object: RegisterObject; value: string }>;
-}
-
-/** Where a client stands in its one operation. `rounds` counts the phases begun, at most 3. */
-export type Phase =
-  | { readonly at: "idle" }
-  | { readonly at: "read-ts"; readonly object: RegisterObject; readonly value: string }
-  | ({
-      readonly at: "prepare";
-      readonly object: RegisterObject;
-      readonly value: string;
-    } & PrepareBody)
-  | ({
-      readonly at: "write";
-      readonly object: RegisterObject;
-      readonly value: string;
-      readonly rounds: number;
-    } & PrepareProof)
-  | { readonly at: "read"; readonly object: RegisterObject }
-  | ({
-      readonly at: "write-back";
-      readonly object: RegisterObject;
-      readonly rounds: number;
-    } & Stamped)
-  | { readonly at: "wrote"; readonly object: RegisterObject; readonly rounds: number }
-  | {
-      readonly at: "has-read";
-      readonly object: RegisterObject;
-      readonly value: string | null;
-      readonly rounds: number;
-    };
-
-export interface ClientState {
-  readonly phase: Phase;
-  readonly nonce: number;
-  readonly writeProofs: Readonly<Record<RegisterObject, Timestamp>>;
 }
 
 /**
@@ -83,6 +62,55 @@ export interface ClientState {
  */
 export function client(self: Client, rules: Rules, digest: DigestFunction) {
   const at = { client: self };
+  const own = rules.clientInTimestamp ? self : null;
+
+  /** Phase 1; optimised, a write that begins lets replicas prepare as well. */
+  const sendReadTs = (s: ClientState, { object, value, rounds }: Writing, send: Sending) => {
+    const of = { ...at, object, nonce: s.nonce };
+    if (!rules.optimised || rounds > 1) return send("SEND-READ-TS", of);
+    const writeProof = s.writeProofs[object] ?? null;
+    send("SEND-READ-TS-PREP", { ...of, hash: digest(value), writeProof });
+  };
+
+  /** Phase 2, above a timestamp that a prepare proof, and in the strong protocol a write proof, is for. */
+  const prepare = (
+    s: { phase: Phase } & ClientState,
+    writing: Writing,
+    predecessor: Timestamp,
+    send: Sending,
+  ) => {
+    const { object, value, rounds } = writing;
+    const ts = successor(predecessor, own);
+    const writeProof = s.writeProofs[object] ?? null;
+    const isProven = rules.strong && !sameTimestamp(predecessor, GENESIS);
+    const completed = isProven ? predecessor : null;
+    const body = { ts, predecessor, hash: digest(value), writeProof, completed };
+    s.phase = detach({ at: "prepare", object, value, rounds: rounds + 1, ...body });
+    send("SEND-PREPARE", { ...at, object, nonce: s.nonce, ...body });
+  };
+
+  /** Phase 3. */
+  const write = (
+    s: { phase: Phase } & ClientState,
+    writing: Writing,
+    proof: PrepareProof,
+    send: Sending,
+  ) => {
+    const { object, value, rounds } = writing;
+    s.phase = detach({ at: "write", object, value, rounds: rounds + 1, ...proof });
+    send("SEND-WRITE", { ...at, object, nonce: s.nonce, value, proof });
+  };
+
+  /** Section 7: whether a prepare above this timestamp has the write proof to show. */
+  const isCompleted = (s: ClientState, { object }: Writing, ts: Timestamp, proven?: Timestamp) =>
+    !rules.strong ||
+    [GENESIS, proven, s.writeProofs[object]?.ts].some(
+      (one) => one !== undefined && sameTimestamp(one, ts),
+    );
+
+  const order = rules.optimised ? byHash(digest) : byValue;
+  const proofOf = ({ ts, value }: Stamped): PrepareProof => ({ ts, hash: digest(value) });
+
   return automaton<ClientState, ClientActions>("client", {
     process: self,
     fields: {
@@ -90,31 +118,40 @@ export function client(self: Client, rules: Rules, digest: DigestFunction) {
       phase: durable("the phase of the operation under way"),
       nonce: durable("distinguishes the operations of this client; never repeated"),
       writeProofs: durable(
-        "the timestamp of the last completed write, whose proof is kept beside the state",
+        "the last completed write, whose proof is kept beside the state",
         "one for each object",
       ),
     },
     start: { phase: { at: "idle" }, nonce: 0, writeProofs: {} },
     recover: {
       cite: "L.CLIENT.RECOVER",
-      effect({ phase, nonce }, _, send) {
+      effect(s, _, send) {
+        const { phase, nonce } = s;
         switch (phase.at) {
           case "read-ts":
-            send("SEND-READ-TS", { ...at, object: phase.object, nonce });
+            sendReadTs(s, phase, send);
             break;
           case "read":
+          case "fetch":
             send("SEND-READ", { ...at, object: phase.object, nonce });
             break;
           case "prepare": {
-            const { object, ts, predecessor, hash, writeProof } = phase;
-            send("SEND-PREPARE", { ...at, object, nonce, ts, predecessor, hash, writeProof });
+            const { object, ts, predecessor, hash, writeProof, completed } = phase;
+            const body = { ts, predecessor, hash, writeProof, completed };
+            send("SEND-PREPARE", { ...at, object, nonce, ...body });
             break;
           }
-          case "write":
+          case "write": {
+            const { object, value, ts, hash } = phase;
+            send("SEND-WRITE", { ...at, object, nonce, value, proof: { ts, hash } });
+            break;
+          }
+          case "complete":
           case "write-back": {
-            const { object, ts, value } = phase;
-            const proof = { ts, hash: phase.at === "write" ? phase.hash : digest(value) };
-            send("SEND-WRITE", { ...at, object, nonce, value, proof });
+            const stamped = phase.at === "complete" ? phase.fetched : phase;
+            const { object } = phase;
+            const { value } = stamped;
+            send("SEND-WRITE", { ...at, object, nonce, value, proof: proofOf(stamped) });
           }
         }
       },
@@ -126,66 +163,63 @@ export function client(self: Client, rules: Rules, digest: DigestFunction) {
         cite: "L.CLIENT.READ-TS",
         effect(s, { object, value }, send) {
           s.nonce += 1;
-          s.phase = { at: "read-ts", object, value };
-          send("SEND-READ-TS", { ...at, object, nonce: s.nonce });
+          const phase = { at: "read-ts", object, value, rounds: 1 } as const;
+          s.phase = phase;
+          sendReadTs(s, phase, send);
         },
       },
       "READ-TS-QUORUM": {
         kind: "input",
         at,
         cite: "L.CLIENT.PREPARE",
-        effect(s, { object, nonce, timestamps }, send) {
+        effect(s, { object, nonce, timestamps, proven, completed, prepared }, send) {
           const { phase } = s;
           if (phase.at !== "read-ts" || nonce !== s.nonce) return;
-          const predecessor = timestamps.reduce(largestTimestamp, GENESIS);
-          const ts = successor(predecessor, rules.clientInTimestamp ? self : null);
-          const hash = digest(phase.value);
-          const { value } = phase;
-          if (!rules.prepares) {
-            s.phase = { at: "write", object, value, ts, hash, rounds: 2 };
-            send("SEND-WRITE", { ...at, object, nonce, value, proof: { ts, hash } });
-            return;
+          const { value, rounds } = phase;
+          const hash = digest(value);
+          const largest = timestamps.reduce(largestTimestamp, GENESIS);
+          if (prepared !== null) write(s, phase, { ts: prepared, hash }, send);
+          else if (!proven) {
+            s.phase = { at: "read-ts", object, value, rounds: rounds + 1 };
+            sendReadTs(s, s.phase, send);
+          } else if (!rules.prepares) {
+            write(s, phase, { ts: successor(largest, own), hash }, send);
+          } else if (isCompleted(s, phase, largest, completed ?? undefined)) {
+            prepare(s, phase, largest, send);
+          } else {
+            s.phase = { at: "fetch", object, value, rounds: rounds + 1 };
+            send("SEND-READ", { ...at, object, nonce });
           }
-          const writeProof = s.writeProofs[object] ?? null;
-          const body = { ts, predecessor, hash, writeProof };
-          send("SEND-PREPARE", { ...at, object, nonce, ...body });
-          s.phase = {
-            at: "prepare",
-            object,
-            value,
-            ts,
-            predecessor: { ...predecessor },
-            hash,
-            writeProof: writeProof && { ...writeProof },
-          };
         },
       },
       "PREPARE-QUORUM": {
         kind: "input",
         at,
         cite: "L.CLIENT.WRITE",
-        effect(s, { object, nonce, ts, hash }, send) {
+        effect(s, { object, ts, hash }, send) {
           const { phase } = s;
           if (phase.at !== "prepare" || phase.object !== object) return;
           if (!sameTimestamp(ts, phase.ts) || hash !== phase.hash) return;
-          const { value } = phase;
-          s.phase = { at: "write", object, value, ts: { ...ts }, hash, rounds: 3 };
-          send("SEND-WRITE", { ...at, object, nonce, value, proof: { ts, hash } });
+          write(s, phase, { ts, hash }, send);
         },
       },
       "WRITE-QUORUM": {
         kind: "input",
         at,
         cite: "L.CLIENT.WRITE-DONE",
-        effect(s, { object, ts }) {
+        effect(s, { object, ts, hash }, send) {
           const { phase } = s;
-          if (phase.at !== "write" && phase.at !== "write-back") return;
-          if (phase.object !== object || !sameTimestamp(ts, phase.ts)) return;
-          const { rounds } = phase;
-          if (phase.at === "write") {
-            s.writeProofs[object] = { ...ts };
-            s.phase = { at: "wrote", object, rounds };
-          } else s.phase = { at: "has-read", object, value: phase.value, rounds };
+          const awaited = awaitedBy(phase, proofOf);
+          if (awaited === null || !("object" in phase) || phase.object !== object) return;
+          if (!sameTimestamp(ts, awaited.ts) || (hash !== null && hash !== awaited.hash)) return;
+          if (phase.at === "complete") prepare(s, phase, phase.fetched.ts, send);
+          else if (phase.at === "write") {
+            s.writeProofs[object] = { ts: { ...ts }, hash };
+            s.phase = { at: "wrote", object, rounds: phase.rounds };
+          } else if (phase.at === "write-back") {
+            const { value, rounds } = phase;
+            s.phase = { at: "has-read", object, value, rounds };
+          }
         },
       },
       "RETURN-WRITE": {
@@ -215,18 +249,32 @@ export function client(self: Client, rules: Rules, digest: DigestFunction) {
         at,
         cite: "L.CLIENT.READ-DONE",
         effect(s, { object, nonce, replies }, send) {
+          const { phase } = s;
           const first = replies[0];
-          if (s.phase.at !== "read" || nonce !== s.nonce || first === undefined) return;
-          const { ts, value } = replies.reduce(largest, first);
-          const agree = replies.every((reply) => sameTimestamp(reply.ts, ts));
-          const back = rules.writesBack;
-          if (back === "never" || (agree && back !== "always")) {
+          if (phase.at !== "read" && phase.at !== "fetch") return;
+          if (nonce !== s.nonce || first === undefined) return;
+          const { ts, value } = replies.reduce((a, b) => (order(b, a) > 0 ? b : a), first);
+          const back = { ...at, object, nonce, value, proof: proofOf({ ts, value }) };
+          if (phase.at === "fetch") {
+            if (isCompleted(s, phase, ts)) return prepare(s, phase, ts, send);
+            const rounds = phase.rounds + 1;
+            const fetched = { ts: { ...ts }, value };
+            s.phase = { at: "complete", object, value: phase.value, rounds, fetched };
+            send("SEND-WRITE", back);
+            return;
+          }
+          const agree = replies.every(
+            (reply) =>
+              sameTimestamp(reply.ts, ts) &&
+              (!rules.optimised || !rules.writesBackTies || reply.value === value),
+          );
+          if (rules.writesBack === "never" || (agree && rules.writesBack !== "always")) {
             s.phase = { at: "has-read", object, value, rounds: 1 };
-          } else if (back === "returns null instead") {
+          } else if (rules.writesBack === "returns null instead") {
             s.phase = { at: "has-read", object, value: null, rounds: 1 };
           } else {
             s.phase = { at: "write-back", object, ts: { ...ts }, value, rounds: 2 };
-            send("SEND-WRITE", { ...at, object, nonce, value, proof: { ts, hash: digest(value) } });
+            send("SEND-WRITE", back);
           }
         },
       },
@@ -247,6 +295,7 @@ export function client(self: Client, rules: Rules, digest: DigestFunction) {
         },
       },
       "SEND-READ-TS": { kind: "sent", at, cite: "L.CLIENT.READ-TS" },
+      "SEND-READ-TS-PREP": { kind: "sent", at, cite: "L.CLIENT.READ-TS-PREP" },
       "SEND-PREPARE": { kind: "sent", at, cite: "L.CLIENT.PREPARE" },
       "SEND-WRITE": { kind: "sent", at, cite: "L.CLIENT.WRITE" },
       "SEND-READ": { kind: "sent", at, cite: "L.CLIENT.READ" },
@@ -254,10 +303,4 @@ export function client(self: Client, rules: Rules, digest: DigestFunction) {
   });
 }
 
-const largestTimestamp = (a: Timestamp, b: Timestamp) => (compareTimestamps(b, a) > 0 ? b : a);
-
-/** The largest timestamp; two values under one are told apart by their order (L-E07). */
-function largest(a: Stamped, b: Stamped): Stamped {
-  const order = compareTimestamps(b.ts, a.ts) || (b.value > a.value ? 1 : -1);
-  return order > 0 ? b : a;
-}
+type Sending = Send<ClientActions>;

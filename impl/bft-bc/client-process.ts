@@ -1,39 +1,50 @@
-import type { Action, DigestFunction } from "../../spec/automaton/index.ts";
+import type { Digest, DigestFunction } from "../../spec/automaton/index.ts";
 import { compare, setOf, sortOf } from "../../spec/automaton/index.ts";
 import { Exchange, type Retransmission } from "../network/exchange.ts";
-import type { Certificate, HostedProcess, ProcessHost, Signatures } from "../network/process.ts";
-import { type ClientState, client } from "./client-automaton.ts";
+import type { HostedProcess, ProcessHost, Signatures } from "../network/process.ts";
+import { client } from "./client-automaton.ts";
 import {
+  ackIn,
+  answers,
+  COMPLETED,
+  largestProof,
+  PREDECESSOR,
+  PREPARED,
+  requestOf,
+  SLOT_OF_WRITE,
+  signaturesOf,
+  type TimestampsReply,
+  timestampReply,
+  type ValueReply,
+} from "./client-messages.ts";
+import type { ClientState } from "./client-state.ts";
+import {
+  byHash,
+  byValue,
   type Client,
-  compareTimestamps,
-  type PrepareBody,
+  type PrepareProof,
   type RegisterObject,
   type Replica,
-  sameTimestamp,
-  type Timestamp,
-  type WriteBody,
+  type Stamped,
 } from "./messages.ts";
-import type { Rules } from "./rules.ts";
+import { timestampsRead } from "./quorums.ts";
+import { decodeReply } from "./replies.ts";
 import {
   asMessage,
   asReply,
-  decodeReply,
+  chosenStatement,
   kept,
   type Membership,
-  preparedStatement,
   type Reply,
   type Request,
-  type ShownPrepare,
-  shownPrepare,
-  shownWrite,
   timestampOf,
+  writtenOf,
   writtenStatement,
 } from "./wire.ts";
 
 export interface ClientOptions {
   readonly self: Client;
   readonly of: Membership;
-  readonly rules: Rules;
   readonly digest: DigestFunction;
   /** the value of an object that nobody wrote */
   readonly initial: string;
@@ -42,20 +53,10 @@ export interface ClientOptions {
   readonly returned: (object: RegisterObject, value: string | null) => void;
 }
 
-/** Slots beside the client's state: the proofs that its next request shows. */
-const PREDECESSOR = "predecessor";
-const PREPARED = "prepared";
-const WRITTEN = "written";
-
 /** A request that is under way and the replies to it, one of each replica. */
 interface Underway {
   readonly request: Request;
   readonly exchange: Exchange<Reply>;
-}
-
-/** The payload of SEND-READ-TS and SEND-READ. */
-interface OfNonce {
-  readonly nonce: number;
 }
 
 /**
@@ -63,15 +64,27 @@ interface OfNonce {
  * which collects 2f + 1 verified replies of distinct replicas and hands them over as one input.
  */
 export function clientProcess(options: ClientOptions): HostedProcess {
-  const { self, of, rules, digest, initial, retransmission, returned } = options;
+  const { self, of, digest, initial, retransmission, returned } = options;
+  const { rules } = of;
   const replicas = [...of.replicas].sort(compare);
   const underway = new Map<RegisterObject, Underway>();
+  /** by object: how many phases its operation has begun */
+  const phases = new Map<RegisterObject, number>();
+  /** by object: the replies of phase 1, of which what replicas prepared may count in phase 2 */
+  const early = new Map<RegisterObject, ReadonlyMap<Replica, Reply>>();
+  const order = rules.optimised ? byHash(digest) : byValue;
 
   const open = (object: RegisterObject, request: Request, host: ProcessHost) => {
+    const { phase } = host.state(object, "client") as ClientState;
+    phases.set(object, "rounds" in phase ? phase.rounds : 1);
     underway.get(object)?.exchange.close();
     const message = asMessage(request);
     const exchange = new Exchange<Reply>(host, object, replicas, message, retransmission);
     underway.set(object, { request, exchange });
+    for (const [from, reply] of early.get(object) ?? []) {
+      if (request.type === "PREPARE" && answers(reply, request)) exchange.answers.set(from, reply);
+    }
+    early.delete(object);
   };
   const close = (object: RegisterObject) => {
     underway.get(object)?.exchange.close();
@@ -89,39 +102,89 @@ export function clientProcess(options: ClientOptions): HostedProcess {
     host.input(object, { name, payload: { client: self, object, ...payload } });
   };
 
+  /** L.CLIENT.CHOOSE: the prepare proof with which phase 3 begins. */
+  const keepPrepared = (
+    object: RegisterObject,
+    { ts, hash }: PrepareProof,
+    signatures: Signatures,
+    host: ProcessHost,
+  ) => {
+    const chosen = rules.choiceSigned ? host.sign(chosenStatement(object, ts, hash)) : null;
+    host.keep(object, PREPARED, kept(object, { ts, hash, signatures, chosen }));
+  };
+
+  /** Phase 1 of a write: proofs of the largest timestamp, or of what all have prepared. */
+  const timestampsReached = (
+    object: RegisterObject,
+    nonce: number,
+    hash: Digest | null,
+    replies: ReadonlyMap<Replica, TimestampsReply>,
+    host: ProcessHost,
+  ) => {
+    const all = [...replies.values()];
+    const read = timestampsRead(
+      all.map((reply) => timestampReply(reply, rules)),
+      rules.strong,
+    );
+    if (read.prepared !== null && hash !== null) {
+      const acks = signaturesOf(replies, (reply) => ackIn(reply)?.signature ?? null);
+      keepPrepared(object, { ts: read.prepared, hash }, acks, host);
+    } else {
+      early.set(object, replies);
+      const largest = largestProof(all, () => "", order);
+      host.keep(object, PREDECESSOR, largest && kept(object, largest));
+      if (read.completed !== null && largest !== null) {
+        const statement = writtenStatement(object, writtenOf(largest, rules));
+        const signatures = signaturesOf(replies, ({ written }) => written);
+        host.keep(object, COMPLETED, { statement, signatures });
+      }
+    }
+    handOver(object, "READ-TS-QUORUM", { nonce, ...read }, host);
+  };
+
   const quorumReached = ({ request, exchange }: Underway, host: ProcessHost): void => {
     const { object } = request;
-    const replies = [...exchange.answers.values()];
     const { nonce, phase } = host.state(object, "client") as ClientState;
+    const replies = exchange.answers;
     switch (request.type) {
-      case "READ-TS": {
-        host.keep(object, PREDECESSOR, largestProof(object, replies));
-        const timestamps = setOf<Timestamp>(...replies.map((one) => timestampOf(proofOf(one))));
-        handOver(object, "READ-TS-QUORUM", { nonce: request.nonce, timestamps }, host);
+      case "READ-TS":
+      case "READ-TS-PREP": {
+        const hash = request.type === "READ-TS-PREP" ? request.hash : null;
+        const said = replies as Map<Replica, TimestampsReply>;
+        timestampsReached(object, request.nonce, hash, said, host);
         break;
       }
       case "READ": {
-        host.keep(object, PREPARED, largestProof(object, replies));
-        const said = setOf(
-          ...replies.map((one) => ({ ts: timestampOf(proofOf(one)), value: valueRead(one) })),
+        const values = [...replies.values()] as ValueReply[];
+        const largest = largestProof(values, ({ value }) => value, order);
+        const certificate = largest && kept(object, largest);
+        host.keep(object, PREPARED, certificate);
+        if (phase.at === "fetch") host.keep(object, PREDECESSOR, certificate);
+        const said = setOf<Stamped>(
+          ...values.map(({ proof, value }) => ({ ts: timestampOf(proof), value })),
         );
         handOver(object, "READ-QUORUM", { nonce: request.nonce, replies: said }, host);
         break;
       }
       case "PREPARE": {
         const { ts, hash } = request;
-        const statement = preparedStatement(object, ts, hash);
-        host.keep(object, PREPARED, { statement, signatures: signaturesIn(exchange) });
+        keepPrepared(
+          object,
+          { ts, hash },
+          signaturesOf(replies, (reply) => ackIn(reply)?.signature ?? null),
+          host,
+        );
         handOver(object, "PREPARE-QUORUM", { nonce, ts, hash }, host);
         break;
       }
       case "WRITE": {
-        const { ts } = request.proof;
-        if (phase.at === "write") {
-          const statement = writtenStatement(object, ts);
-          host.keep(object, WRITTEN, { statement, signatures: signaturesIn(exchange) });
+        const written = writtenOf(request.proof, rules);
+        const slot = SLOT_OF_WRITE[phase.at];
+        if (slot !== undefined) {
+          const statement = writtenStatement(object, written);
+          host.keep(object, slot, { statement, signatures: signaturesOf(replies, writtenIn) });
         }
-        handOver(object, "WRITE-QUORUM", { nonce, ts }, host);
+        handOver(object, "WRITE-QUORUM", { nonce, ...written }, host);
         break;
       }
     }
@@ -159,9 +222,10 @@ export function clientProcess(options: ClientOptions): HostedProcess {
       const object = unit as RegisterObject;
       const request = requestOf(object, action, host);
       if (request !== null) open(object, request, host);
-      else if (action.name === "RETURN-WRITE") host.release(unit, () => returned(object, null));
-      else if (action.name === "RETURN-READ") {
-        const { value } = action.payload as { readonly value: string };
+      else if (action.name === "RETURN-WRITE" || action.name === "RETURN-READ") {
+        const { value = null } = action.payload as { readonly value?: string };
+        host.phases(value === null ? "write" : "read", phases.get(object) ?? 1);
+        phases.delete(object);
         host.release(unit, () => returned(object, value));
       }
     },
@@ -171,78 +235,5 @@ export function clientProcess(options: ClientOptions): HostedProcess {
   };
 }
 
-/** The request that a SEND-* output stands for, with the proofs that its words refer to. */
-function requestOf(object: RegisterObject, action: Action, host: ProcessHost): Request | null {
-  switch (action.name) {
-    case "SEND-READ-TS":
-      return { type: "READ-TS", object, nonce: (action.payload as unknown as OfNonce).nonce };
-    case "SEND-READ":
-      return { type: "READ", object, nonce: (action.payload as unknown as OfNonce).nonce };
-    case "SEND-PREPARE": {
-      const { ts, hash, writeProof } = action.payload as unknown as PrepareBody;
-      return {
-        type: "PREPARE",
-        object,
-        ts,
-        hash,
-        predecessor: shownPrepare(host.kept(object, PREDECESSOR)),
-        writeProof: writeProof === null ? null : shownWrite(host.kept(object, WRITTEN)),
-      };
-    }
-    case "SEND-WRITE": {
-      const { value, proof } = action.payload as unknown as WriteBody;
-      const shown = shownPrepare(host.kept(object, PREPARED)) as ShownPrepare;
-      return { type: "WRITE", object, value, proof: { ...shown, ...proof } };
-    }
-    default:
-      return null;
-  }
-}
-
-/** Whether a reply is one to this request: the same nonce, or the same words. */
-function answers(reply: Reply, request: Request): boolean {
-  switch (request.type) {
-    case "READ-TS":
-    case "READ":
-      return (
-        (reply.type === "READ-TS-REPLY" || reply.type === "READ-REPLY") &&
-        reply.type === `${request.type}-REPLY` &&
-        reply.nonce === request.nonce
-      );
-    case "PREPARE":
-      return (
-        reply.type === "PREPARE-ACK" &&
-        sameTimestamp(reply.ts, request.ts) &&
-        reply.hash === request.hash
-      );
-    case "WRITE":
-      return reply.type === "WRITE-ACK" && sameTimestamp(reply.ts, request.proof.ts);
-  }
-}
-
-const proofOf = (reply: Reply): ShownPrepare | null => ("proof" in reply ? reply.proof : null);
-
-const valueRead = (reply: Reply): string => (reply.type === "READ-REPLY" ? reply.value : "");
-
-/**
- * The proof of the reply that the automaton takes: of the largest timestamp, and of the larger value
- * where two values stand under one (L-E07). Null if all replies show the genesis value.
- */
-function largestProof(object: RegisterObject, replies: readonly Reply[]): Certificate | null {
-  const [largest] = [...replies].sort(
-    (a, b) =>
-      compareTimestamps(timestampOf(proofOf(b)), timestampOf(proofOf(a))) ||
-      (valueRead(b) > valueRead(a) ? 1 : -1),
-  );
-  const proof = largest === undefined ? null : proofOf(largest);
-  return proof === null ? null : kept(object, proof);
-}
-
-function signaturesIn({ answers: replies }: Exchange<Reply>): Signatures {
-  return Object.fromEntries(
-    [...replies].map(([by, reply]) => [
-      by,
-      "signature" in reply ? reply.signature : new Uint8Array(),
-    ]),
-  );
-}
+const writtenIn = (reply: Reply): Uint8Array | null =>
+  reply.type === "WRITE-ACK" ? reply.signature : null;

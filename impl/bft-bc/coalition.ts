@@ -1,181 +1,101 @@
-import {
-  type Digest,
-  type DigestFunction,
-  type Scope,
-  threshold,
-} from "../../spec/automaton/index.ts";
+import type { Scope } from "../../spec/automaton/index.ts";
 import {
   type Client,
   GENESIS,
   type PrepareRequest,
+  type ReadTsPrepRequest,
   type RegisterObject,
-  type Replica,
-  type Stamped,
   sameTimestamp,
-  spell,
   successor,
   type Timestamp,
   type WriteRequest,
+  type Written,
 } from "./messages.ts";
-import type { Rules } from "./rules.ts";
+import { type CellsOf, complete, plainWrites, statementsOf } from "./statements.ts";
+import type { World } from "./world.ts";
 
-/** One operation of a correct client. */
-export interface Operation {
-  readonly object: RegisterObject;
-  /** the value to write; a read without it */
-  readonly write?: string;
-}
+export { complete };
 
-/** A bounded instance: who takes part, what correct clients do, what faulty ones may write. */
-export interface World {
-  readonly rules: Rules;
-  readonly digest: DigestFunction;
-  readonly objects: readonly RegisterObject[];
-  /** the correct replicas */
-  readonly replicas: readonly Replica[];
-  readonly faultyReplicas: readonly Replica[];
-  /** 2f + 1 */
-  readonly quorum: number;
-  /** each correct client and its operations, one after the other */
-  readonly scripts: readonly {
-    readonly client: Client;
-    readonly operations: readonly Operation[];
-  }[];
-  readonly faultyClients: readonly {
-    readonly client: Client;
-    readonly values: readonly string[];
-  }[];
-  /** the faulty client that may stop; the others of the coalition go on */
-  readonly stops: Client | null;
-  /** faulty clients prepare no timestamp with a larger val: printed in the evidence */
-  readonly maxForgedVal: number;
-  /** further limits what faulty clients prepare; printed in the evidence too */
-  readonly mayPrepare: ((client: Client, val: number, value: string) => boolean) | null;
-  /** the correct replicas that faulty clients send to: all of them unless the evidence says less */
-  readonly reach: readonly Replica[];
-  /** the values that the coalition writes; null: all that have a proof */
-  readonly onlyWrites: readonly string[] | null;
-  readonly initial: string;
-}
-
-/**
- * Who signed a statement: the correct signers while they are too few for a proof; then that the
- * proof is complete, and after a faulty client's stop whether it was so early that the client may
- * have put it into a request that it signed in advance.
- */
-export type Certificate = readonly Replica[] | "complete" | "early";
-
-export const complete = (cell: unknown): boolean => cell === "complete" || cell === "early";
-
-interface Statement {
-  readonly cell: string;
-  readonly object: RegisterObject;
-  /** how many correct signers make a proof: faulty replicas sign everything */
-  readonly signatures: number;
-  readonly ts: Timestamp;
-}
-
-interface Prepared extends Statement {
-  readonly hash: Digest;
-  readonly value: string;
-  readonly by: Client;
-}
-
-type CellsOf = Readonly<Record<string, unknown>>;
+/** Nobody waits for replies to the requests of faulty clients. */
+const NO_NONCE = 0;
 
 /** The statements of an instance that correct replicas may sign, and what the coalition makes of them. */
 export function certificates(world: World) {
-  const { rules, digest, objects, faultyReplicas, quorum, initial, reach } = world;
-  const needed = (signatures: number) => Math.max(1, signatures - faultyReplicas.length);
-  const writers = [
-    ...world.faultyClients.map(({ client, values }) => ({ client, values })),
-    ...world.scripts.map(({ client, operations }) => ({
-      client,
-      values: operations.flatMap(({ write }) => write ?? []),
-    })),
-  ].filter(({ values }) => values.length > 0);
-  const correctWrites = world.scripts
-    .flatMap(({ operations }) => operations)
-    .filter(({ write }) => write !== undefined).length;
-  const vals = Array.from({ length: world.maxForgedVal + correctWrites }, (_, at) => at + 1);
-  const named = (object: RegisterObject) => (rules.objectInSignature ? object : "any");
-  const preparedCell = (object: RegisterObject, ts: Timestamp, hash: Digest) =>
-    `prepared ${named(object)} ${spell(ts)} ${hash}`;
-  const writtenCell = (object: RegisterObject, ts: Timestamp) =>
-    `written ${named(object)} ${spell(ts)}`;
+  const { rules, digest, objects, reach } = world;
+  const known = statementsOf(world);
+  const { all, allPrepared, allWrites, proofs, isShown } = known;
 
-  const isFaulty = (client: Client) => world.faultyClients.some((one) => one.client === client);
+  const reads = ["stopped", ...all.map(({ cell }) => cell), ...known.choices];
+  const writtenReads = ["stopped", ...allWrites.map(({ cell }) => cell)];
+  /** After its stop a faulty client's requests are those that it could have signed before. */
+  const usable = (s: CellsOf, client: Client, cell: string) =>
+    s[cell] === "early" || (complete(s[cell]) && !(s.stopped && client === world.stops));
 
-  const prepared: Prepared[] = [];
-  const written: Statement[] = [];
-  for (const object of rules.objectInSignature ? objects : objects.slice(0, 1)) {
-    for (const { client, values } of writers) {
-      for (const val of vals) {
-        const ts = { val, id: rules.clientInTimestamp ? client : null };
-        const signatures = needed(threshold("write-proof", quorum));
-        const cell = writtenCell(object, ts);
-        if (!written.some((one) => one.cell === cell))
-          written.push({ cell, object, signatures, ts });
-        for (const value of rules.prepares ? values : []) {
-          if (isFaulty(client) && world.mayPrepare?.(client, val, value) === false) continue;
-          const hash = digest(value);
-          prepared.push({
-            cell: preparedCell(object, ts, hash),
-            object,
-            signatures: needed(threshold("prepare-proof", rules.prepareQuorum ?? quorum)),
-            ts,
-            hash,
-            value,
-            by: client,
-          });
-        }
-      }
-    }
-  }
-  const byCell = new Map([...prepared, ...written].map((one) => [one.cell, one]));
-  // A statement outside the universe has no cell: then the network refuses, nothing is lost.
-  const statement = (cell: string) => byCell.get(cell) ?? { cell, signatures: quorum };
-  const all: readonly Statement[] = [...prepared, ...written];
-  const proofs = (object: RegisterObject) =>
-    prepared.filter(({ cell, ts, hash }) => cell === preparedCell(object, ts, hash));
-
-  /** What a faulty replica can show: the genesis value, and every value with a prepare proof. */
-  const stampedKnown = (s: CellsOf, object: RegisterObject): Stamped[] => [
-    { ts: GENESIS, value: initial },
-    ...(rules.prepares
-      ? proofs(object).filter(({ cell }) => complete(s[cell]))
-      : plainWrites(world)
-    ).map(({ ts, value }) => ({ ts, value })),
+  /** The write proofs that a faulty client can put into a request, and none. */
+  const writeProofs = (s: CellsOf, client: Client, object: RegisterObject) => [
+    null,
+    ...allWrites
+      .map(({ ts, hash }): Written => ({ ts, hash }))
+      .filter((one) => usable(s, client, known.written(object, one).cell)),
   ];
 
-  const reads = ["stopped", ...all.map(({ cell }) => cell)];
-  /** After its stop a faulty client's prepares are those that it could have signed before. */
-  const usable = (s: CellsOf, client: Client, cell: string) =>
-    s[cell] === "early" || (s[cell] === "complete" && !(s.stopped && client === world.stops));
+  /** Section 7: what a prepare above a predecessor can show; without proof only if nobody asks. */
+  const predecessorProofs = (
+    predecessor: Timestamp,
+    written: readonly (Written | null)[],
+  ): (Timestamp | null)[] => {
+    if (!rules.strong || sameTimestamp(predecessor, GENESIS)) return [null];
+    const isProven = written.some((one) => one !== null && sameTimestamp(one.ts, predecessor));
+    return [
+      ...(rules.provesPredecessor ? [] : [null]),
+      ...(isProven && rules.provesPredecessor ? [predecessor] : []),
+    ];
+  };
 
   const forgePrepare: Scope<CellsOf, PrepareRequest>[] = rules.prepares
     ? world.faultyClients.flatMap(({ client, values }) =>
         objects.map((object) => ({
           reads,
           *choose(s: CellsOf) {
-            const stamps = proofs(object).filter(({ cell }) => usable(s, client, cell));
+            const stamps = proofs(object).filter(
+              (one) => usable(s, client, one.cell) && isShown(s, one),
+            );
             const predecessors = [GENESIS, ...stamps.map(({ ts }) => ts)];
-            const writeProofs = [
-              null,
-              ...written
-                .map(({ ts }) => ts)
-                .filter((ts) => usable(s, client, writtenCell(object, ts))),
-            ];
+            const written = writeProofs(s, client, object);
             for (const predecessor of unique(predecessors)) {
               if (predecessor.val >= world.maxForgedVal) continue;
               const ts = successor(predecessor, rules.clientInTimestamp ? client : null);
-              for (const value of values) {
-                if (world.mayPrepare?.(client, ts.val, value) === false) continue;
-                for (const writeProof of writeProofs) {
-                  for (const replica of reach) {
-                    const hash = digest(value);
-                    yield { object, replica, client, ts, predecessor, hash, writeProof };
+              for (const completed of predecessorProofs(predecessor, written)) {
+                for (const value of values) {
+                  if (world.mayPrepare?.(client, ts.val, value) === false) continue;
+                  const hash = digest(value);
+                  for (const writeProof of written) {
+                    for (const replica of reach) {
+                      if (world.mayForge?.("PREPARE", replica, value) === false) continue;
+                      const body = { ts, predecessor, hash, writeProof, completed };
+                      yield { object, replica, client, ...body };
+                    }
                   }
+                }
+              }
+            }
+          },
+        })),
+      )
+    : [];
+
+  /** Phase 1 of the optimised protocol: the replica chooses the timestamp when it gets the request. */
+  const forgeReadTsPrep: Scope<CellsOf, ReadTsPrepRequest>[] = rules.optimised
+    ? world.faultyClients.flatMap(({ client, values }) =>
+        objects.map((object) => ({
+          reads: writtenReads,
+          *choose(s: CellsOf) {
+            for (const writeProof of writeProofs(s, client, object)) {
+              for (const value of values) {
+                for (const replica of reach) {
+                  if (world.mayForge?.("READ-TS-PREP", replica, value) === false) continue;
+                  const body = { nonce: NO_NONCE, hash: digest(value), writeProof };
+                  yield { object, replica, client, ...body };
                 }
               }
             }
@@ -191,13 +111,14 @@ export function certificates(world: World) {
         reads: rules.prepares ? reads : ["stopped"],
         *choose(s: CellsOf) {
           const writes = rules.prepares
-            ? proofs(object).filter(({ cell }) => complete(s[cell]))
+            ? proofs(object).filter((one) => isShown(s, one))
             : plainWrites(world);
           const values = world.faultyClients.flatMap((one) => one.values);
           for (const { ts, hash, value } of writes) {
             if (world.onlyWrites?.includes(value) === false) continue;
             for (const shown of rules.prepares ? unique([value, ...values]) : [value]) {
               for (const replica of reach) {
+                if (world.mayForge?.("WRITE", replica, shown) === false) continue;
                 yield { object, replica, client, value: shown, proof: { ts, hash } };
               }
             }
@@ -207,33 +128,14 @@ export function certificates(world: World) {
     );
 
   return {
-    all,
-    prepared: (object: RegisterObject, ts: Timestamp, hash: Digest) =>
-      statement(preparedCell(object, ts, hash)),
-    written: (object: RegisterObject, ts: Timestamp) => statement(writtenCell(object, ts)),
+    ...known,
     preparedBy: (client: Client) =>
-      prepared.filter(({ by }) => by === client).map(({ cell }) => cell),
-    allWritten: written.map(({ cell }) => cell),
-    allPrepared: prepared,
-    allWrites: written,
-    stampedKnown,
+      allPrepared.filter(({ by }) => by === client).map(({ cell }) => cell),
+    allWritten: allWrites.map(({ cell }) => cell),
     forgePrepare,
+    forgeReadTsPrep,
     forgeWrite,
   };
-}
-
-/** In the plain protocol a faulty client signs any of its values under any timestamp of its own. */
-function plainWrites(world: World) {
-  const { rules, digest, maxForgedVal } = world;
-  return world.faultyClients.flatMap(({ client, values }) =>
-    values.flatMap((value) =>
-      Array.from({ length: maxForgedVal }, (_, at) => ({
-        ts: { val: at + 1, id: rules.clientInTimestamp ? client : null },
-        hash: digest(value),
-        value,
-      })),
-    ),
-  );
 }
 
 function unique<T extends string | Timestamp>(items: readonly T[]): T[] {

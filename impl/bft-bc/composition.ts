@@ -7,10 +7,10 @@ import {
 } from "../../spec/automaton/index.ts";
 import { atomicRegister } from "../../spec/register/register.ts";
 import { client } from "./client-automaton.ts";
-import type { World } from "./coalition.ts";
 import { medium } from "./medium.ts";
 import { replica } from "./replica-automaton.ts";
 import { user } from "./user.ts";
+import type { World } from "./world.ts";
 
 /** A closed system: users, correct clients, correct replicas, and the network with the coalition. */
 export function bftBc(world: World) {
@@ -24,7 +24,13 @@ export function bftBc(world: World) {
     medium: medium(world),
   };
   // Without correct clients (or with one that never reads) some inputs have nobody to make them.
-  const open = ["SEND-READ-TS", "SEND-PREPARE", "SEND-WRITE", "SEND-READ"] as const;
+  const open = [
+    "SEND-READ-TS",
+    "SEND-READ-TS-PREP",
+    "SEND-PREPARE",
+    "SEND-WRITE",
+    "SEND-READ",
+  ] as const;
   return compose("BFT-BC", parts, { open });
 }
 
@@ -38,12 +44,17 @@ export function restarting<P extends Parts>(
 }
 
 /** The register that the world's protocol should implement, with at most b lurking writes. */
-export function registerOf(world: World, maxLurking: number | null) {
+export function registerOf(
+  world: World,
+  maxLurking: number | null,
+  maxOverwrites: number | null = null,
+) {
   return atomicRegister({
     objects: world.objects,
     correct: world.scripts.map((script) => script.client),
     faulty: Object.fromEntries(world.faultyClients.map((one) => [one.client, one.values])),
     initial: world.initial,
     maxLurking,
+    maxOverwrites,
   });
 }

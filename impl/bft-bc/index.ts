@@ -10,8 +10,8 @@ export {
   type RegisterInstance,
   type RegisterObject,
 } from "../../spec/register/register.ts";
-export { type ClientActions, type ClientState, client, type Phase } from "./client-automaton.ts";
-export type { Certificate, Operation, World } from "./coalition.ts";
+export { type ClientActions, client } from "./client-automaton.ts";
+export type { ClientState, Phase, TimestampsRead } from "./client-state.ts";
 export { bftBc, registerOf } from "./composition.ts";
 export { type InstanceSize, worldOf } from "./instances.ts";
 export { medium } from "./medium.ts";
@@ -23,6 +23,7 @@ export {
   type Replica,
   successor,
   type Timestamp,
+  type Written,
 } from "./messages.ts";
 export {
   type ClientOptions,
@@ -36,11 +37,23 @@ export {
 export { type ReplicaActions, type ReplicaState, replica } from "./replica-automaton.ts";
 export {
   MUTANTS,
+  OPTIMISED,
   PLAIN,
   PRINTED,
   PRINTED_E01,
   PRINTED_E02,
+  PRINTED_E08,
+  PRINTED_E11,
+  PRINTED_E12,
+  PRINTED_E13,
+  PRINTED_OPTIMISED,
+  PRINTED_STRONG,
+  PRINTED_STRONG_OPTIMISED,
   REPAIRED,
   type Rules,
+  STRONG,
+  STRONG_OPTIMISED,
 } from "./rules.ts";
+export type { Certificate } from "./statements.ts";
 export { user } from "./user.ts";
+export type { Operation, World } from "./world.ts";

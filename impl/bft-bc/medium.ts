@@ -1,74 +1,36 @@
+import { cells, insert, spontaneous, urgent } from "../../spec/automaton/index.ts";
+import { certificates } from "./coalition.ts";
 import {
-  cells,
-  compare,
-  has,
-  type Input,
-  insert,
-  type Output,
-  setOf,
-  spontaneous,
-  threshold,
-  union,
-  urgent,
-} from "../../spec/automaton/index.ts";
-import type { ClientActions } from "./client-automaton.ts";
-import { type Certificate, certificates, complete, type World } from "./coalition.ts";
-import {
-  type Client,
-  compareTimestamps,
-  type NonceRequest,
-  type PrepareAck,
-  type PrepareBody,
-  type PrepareRequest,
-  type ReadReply,
-  type ReadTsReply,
-  type RegisterObject,
-  type Replica,
-  sameTimestamp,
-  type Timestamp,
-  type WriteAck,
-  type WriteBody,
-  type WriteRequest,
+  exchangesOf,
+  type Named,
+  name,
+  type Question,
+  questionsOf,
+  replyName,
+  startOf,
+} from "./exchanges.ts";
+import { type Cells, handOver, SILENT } from "./hand-over.ts";
+import type { MediumActions } from "./medium-actions.ts";
+import type {
+  PrepareBody,
+  PrepareProof,
+  ReadReply,
+  ReadTsPrepBody,
+  ReadTsPrepReply,
+  ReadTsReply,
+  RegisterObject,
+  Replica,
+  Stamped,
+  WriteBody,
+  Written,
 } from "./messages.ts";
-
-export interface MediumActions {
-  "SEND-READ-TS": Input<{ client: Client; object: RegisterObject; nonce: number }>;
-  "SEND-PREPARE": Input<{ client: Client; object: RegisterObject; nonce: number } & PrepareBody>;
-  "SEND-WRITE": Input<{ client: Client; object: RegisterObject; nonce: number } & WriteBody>;
-  "SEND-READ": Input<{ client: Client; object: RegisterObject; nonce: number }>;
-  "READ-TS-REPLY": Input<ReadTsReply>;
-  "PREPARE-ACK": Input<PrepareAck>;
-  "WRITE-ACK": Input<WriteAck>;
-  "READ-REPLY": Input<ReadReply>;
-  "READ-TS": Output<NonceRequest>;
-  PREPARE: Output<PrepareRequest>;
-  WRITE: Output<WriteRequest>;
-  READ: Output<NonceRequest>;
-  "READ-TS-QUORUM": Output<ClientActions["READ-TS-QUORUM"]["payload"]>;
-  "PREPARE-QUORUM": Output<ClientActions["PREPARE-QUORUM"]["payload"]>;
-  "WRITE-QUORUM": Output<ClientActions["WRITE-QUORUM"]["payload"]>;
-  "READ-QUORUM": Output<ClientActions["READ-QUORUM"]["payload"]>;
-  STOP: Output<{ client: Client }>;
-}
-
-/** Requests that were sent, replies to open nonces, and certificates, by the names below. */
-type Cells = Readonly<Record<string, unknown>>;
+import type { TimestampReply } from "./quorums.ts";
+import type { Certificate } from "./statements.ts";
+import type { World } from "./world.ts";
 
 interface At {
   readonly object: RegisterObject;
 }
-
-/** One operation of a correct client's script, under the nonce that the client gives it. */
-interface Exchange {
-  readonly client: Client;
-  readonly nonce: number;
-  readonly writes: string | null;
-}
-
-const name = (what: string, { client, nonce }: Pick<Exchange, "client" | "nonce">) =>
-  `${what} ${client} ${nonce}`;
-const replyName = (of: Pick<Exchange, "client" | "nonce">, replica: Replica) =>
-  `${name("replies", of)} ${replica}`;
 
 /**
  * The network and the coalition of faulty processes, which sees all that the network carries.
@@ -79,228 +41,225 @@ const replyName = (of: Pick<Exchange, "client" | "nonce">, replica: Replica) =>
  * for each statement that correct replicas may sign: who signed it, until that makes a proof.
  */
 export function medium(world: World) {
-  const { replicas, faultyReplicas, quorum } = world;
-  const readTsQuorum = threshold("read-ts-quorum", quorum);
-  const readQuorum = threshold("read-quorum", quorum);
+  const { reached, rules } = world;
   const known = certificates(world);
-  const exchanges: Exchange[] = world.scripts.flatMap(({ client, operations }) =>
-    operations.map(({ write }, at) => ({ client, nonce: at + 1, writes: write ?? null })),
-  );
-  const start: Record<string, unknown> = { stopped: false };
-  for (const of of exchanges) {
-    start[name(of.writes === null ? "read" : "read-ts", of)] = null;
-    if (of.writes !== null) start[name("prepare", of)] = [];
-    start[name("write", of)] = [];
-    for (const replica of replicas) start[replyName(of, replica)] = [];
-  }
+  const quorums = handOver(world, known);
+  const exchanges = exchangesOf(world);
+  const start: Record<string, unknown> = { stopped: false, ...startOf(world) };
+  if (world.mayFallSilent) start[SILENT] = false;
   for (const { cell } of known.all) start[cell] = [];
-  const repliesTo = (of: Pick<Exchange, "client" | "nonce">) =>
-    replicas.map((replica) => replyName(of, replica));
+  for (const cell of known.choices) start[cell] = false;
 
-  const nonceRequest = (what: string) => ({
+  /** The question that a nonce's replies to this kind of request answer; null if nobody asked. */
+  const questionOf = (kinds: readonly Question[], of: Named): Question | null => {
+    const exchange = exchanges.find(
+      ({ client, nonce }) => client === of.client && nonce === of.nonce,
+    );
+    if (exchange === undefined) return null;
+    return questionsOf(world, exchange).find((what) => kinds.includes(what)) ?? null;
+  };
+
+  /** A request without proofs, to each replica as long as the client waits for its replies. */
+  const nonceRequest = (kinds: readonly Question[]) => ({
     kind: "output" as const,
     cite: "L.NETWORK",
-    scopes: exchanges
-      .filter((of) => (what === "read") === (of.writes === null))
+    task: urgent("deliver"),
+    scopes: exchanges.flatMap((of) =>
+      questionsOf(world, of)
+        .filter((what) => kinds.includes(what))
+        .map((what) => ({
+          reads: [name(what, of)],
+          choose(s: Cells) {
+            const object = s[name(what, of)];
+            if (object === null || object === "closed") return [];
+            const { client, nonce } = of;
+            return reached.map((replica) => ({
+              object: object as RegisterObject,
+              replica,
+              client,
+              nonce,
+            }));
+          },
+        })),
+    ),
+  });
+
+  /** What clients sent in phase 2 or 3, to each replica, for ever. */
+  const repeated = <Body>(what: "prepare" | "write") =>
+    exchanges
+      .filter(({ writes }) => what === "write" || writes !== null)
       .map((of) => ({
         reads: [name(what, of)],
         choose(s: Cells) {
-          const object = s[name(what, of)];
-          if (object === null || object === "closed") return [];
-          const { client, nonce } = of;
-          return replicas.map((replica) => ({
-            object: object as RegisterObject,
-            replica,
-            client,
-            nonce,
-          }));
+          const sent = s[name(what, of)] as readonly (At & Body)[];
+          return sent.flatMap((body) =>
+            reached.map((replica) => ({ ...body, replica, client: of.client })),
+          );
         },
-      })),
-  });
+      }));
 
-  /** Hands a quorum of replies to a nonce over and closes the exchange. */
-  const handOver = <T>(
-    what: "read-ts" | "read",
-    lies: (s: Cells, object: RegisterObject) => readonly T[],
-    outcomes: (replies: readonly (readonly T[])[]) => readonly (readonly T[])[],
-    field: "timestamps" | "replies",
-  ) => ({
-    kind: "output" as const,
-    cite: "L.NETWORK",
-    scopes: exchanges
-      .filter((of) => (what === "read") === (of.writes === null))
-      .map((of) => ({
-        reads: [name(what, of), ...repliesTo(of), ...known.allPrepared.map(({ cell }) => cell)],
-        choose(s: Cells) {
-          const object = s[name(what, of)];
-          if (object === null || object === "closed") return [];
-          const lie = lies(s, object as RegisterObject);
-          const replies = [
-            ...repliesTo(of).map((cell) => s[cell] as readonly T[]),
-            ...faultyReplicas.map(() => lie),
-          ];
-          const { client, nonce } = of;
-          return outcomes(replies).map((set) => ({ client, object, nonce, [field]: set }));
-        },
-      })),
-    touches: (of: Pick<Exchange, "client" | "nonce">) => [name(what, of), ...repliesTo(of)],
-    effect(s: Record<string, unknown>, of: Pick<Exchange, "client" | "nonce">) {
-      for (const cell of [name(what, of), ...repliesTo(of)]) s[cell] = "closed";
-    },
-  });
+  const asks = (kinds: readonly Question[]) => {
+    const cellOf = (of: Named) => name(questionOf(kinds, of) as Question, of);
+    return {
+      kind: "input" as const,
+      touches: (of: Named) => [cellOf(of)],
+      effect(s: Record<string, unknown>, of: Named & At) {
+        s[cellOf(of)] ??= of.object;
+      },
+    };
+  };
 
-  const record = (what: string) => ({
-    kind: "input" as const,
-    touches: (of: Pick<Exchange, "client" | "nonce">) => [name(what, of)],
-  });
-  const reply = <T>(said: (payload: ReadReply) => T) => ({
-    kind: "input" as const,
-    cite: "L.NETWORK",
-    touches: (of: ReadTsReply) => [replyName(of, of.replica)],
-    effect(s: Record<string, unknown>, of: ReadTsReply) {
-      const cell = replyName(of, of.replica);
-      if (s[cell] !== "closed") insert(s[cell] as T[], said(of as ReadReply) as never);
-    },
-  });
+  /** The cells that a replica's statements touch, and what they become. */
+  const statementsIn = (
+    object: RegisterObject,
+    prepared: PrepareProof | null,
+    written: Written | null,
+  ) => [
+    ...(prepared === null ? [] : [known.prepared(object, prepared.ts, prepared.hash)]),
+    ...(prepared === null || !rules.leaksEarly ? [] : [known.early(object, prepared)]),
+    ...(written === null ? [] : [known.written(object, written)]),
+  ];
+  const sign = (
+    s: Record<string, unknown>,
+    statements: ReturnType<typeof statementsIn>,
+    by: Replica,
+  ) => {
+    for (const { cell, signatures } of statements) {
+      s[cell] = known.sign(signatures)(s[cell] as Certificate, by);
+    }
+  };
+
+  /** A reply to a nonce, with what it signs. What stands beyond the universe is of no use to anybody. */
+  const reply = <R extends Named & { readonly object: RegisterObject; readonly replica: Replica }>(
+    kinds: readonly Question[],
+    said: (payload: R) => TimestampReply | Stamped,
+    signed: (payload: R) => ReturnType<typeof statementsIn>,
+  ) => {
+    const cellOf = (of: R) => {
+      const what = questionOf(kinds, of);
+      return what === null ? null : replyName(what, of, of.replica);
+    };
+    const kept = (of: R) => signed(of).filter(({ cell }) => known.isKnown(cell));
+    return {
+      kind: "input" as const,
+      cite: "L.NETWORK",
+      touches: (of: R) => [...[cellOf(of) ?? []].flat(), ...kept(of).map(({ cell }) => cell)],
+      effect(s: Record<string, unknown>, of: R) {
+        const cell = cellOf(of);
+        if (cell !== null && s[cell] !== "closed") insert(s[cell] as object[], said(of));
+        sign(s, kept(of), of.replica);
+      },
+    };
+  };
 
   return cells<Cells, MediumActions>("medium", {
     start,
     transitions: {
-      "SEND-READ-TS": {
-        ...record("read-ts"),
-        effect(s, of) {
-          s[name("read-ts", of)] ??= of.object;
+      "SEND-READ-TS": asks(["read-ts"]),
+      "SEND-READ": asks(["read", "fetch"]),
+      "SEND-READ-TS-PREP": {
+        kind: "input",
+        touches: (of) => [name("read-ts-prep", of)],
+        effect(s, { client, nonce, ...body }) {
+          s[name("read-ts-prep", { client, nonce })] ??= body;
         },
       },
       "SEND-PREPARE": {
-        ...record("prepare"),
+        kind: "input",
+        touches: (of) => [name("prepare", of)],
         effect(s, { client, nonce, ...body }) {
           insert(s[name("prepare", { client, nonce })] as object[], body);
         },
       },
       "SEND-WRITE": {
-        ...record("write"),
+        kind: "input",
+        touches: (of) => {
+          const { ts, hash } = of.proof;
+          const choice = ts.id === of.client ? known.choice(of.object, ts, hash) : null;
+          return [name("write", of), ...[choice ?? []].flat()];
+        },
         effect(s, { client, nonce, ...body }) {
           insert(s[name("write", { client, nonce })] as object[], body);
+          const { ts, hash } = body.proof;
+          const choice = ts.id === client ? known.choice(body.object, ts, hash) : null;
+          if (choice !== null) s[choice] = true;
         },
       },
-      "SEND-READ": {
-        ...record("read"),
-        effect(s, of) {
-          s[name("read", of)] ??= of.object;
-        },
-      },
-      "READ-TS-REPLY": reply(({ ts }) => ts),
-      "READ-REPLY": reply(({ ts, value }) => ({ ts, value })),
+      "READ-TS-REPLY": reply<ReadTsReply>(
+        ["read-ts"],
+        ({ ts, written }) => ({ ts, hash: written?.hash ?? null, proven: true, prepared: null }),
+        ({ object, written }) => statementsIn(object, null, written),
+      ),
+      "READ-TS-PREP-REPLY": reply<ReadTsPrepReply>(
+        ["read-ts-prep"],
+        ({ ts, written, prepared }) => ({
+          ts,
+          hash: written?.hash ?? null,
+          proven: prepared === null || rules.ackShowsProof,
+          prepared: prepared?.ts ?? null,
+        }),
+        ({ object, written, prepared }) => statementsIn(object, prepared, written),
+      ),
+      "READ-REPLY": reply<ReadReply>(
+        ["read", "fetch"],
+        ({ ts, value }) => ({ ts, value }),
+        () => [],
+      ),
       "PREPARE-ACK": {
         kind: "input",
         cite: "L.SIGN",
-        touches: ({ object, ts, hash }) => [known.prepared(object, ts, hash).cell],
+        touches: ({ object, ts, hash }) =>
+          statementsIn(object, { ts, hash }, null).map(({ cell }) => cell),
         effect(s, { replica, object, ts, hash }) {
-          const { cell, signatures } = known.prepared(object, ts, hash);
-          s[cell] = signed(s[cell] as Certificate, replica, signatures);
+          sign(s, statementsIn(object, { ts, hash }, null), replica);
         },
       },
       "WRITE-ACK": {
         kind: "input",
         cite: "L.SIGN",
-        touches: ({ object, ts }) => [known.written(object, ts).cell],
-        effect(s, { replica, object, ts }) {
-          const { cell, signatures } = known.written(object, ts);
-          s[cell] = signed(s[cell] as Certificate, replica, signatures);
+        touches: ({ object, ts, hash }) => [known.written(object, { ts, hash }).cell],
+        effect(s, { replica, object, ts, hash }) {
+          sign(s, statementsIn(object, null, { ts, hash }), replica);
         },
       },
-      "READ-TS": { ...nonceRequest("read-ts"), task: urgent("deliver") },
-      READ: { ...nonceRequest("read"), task: urgent("deliver") },
-      PREPARE: {
+      "READ-TS": nonceRequest(["read-ts"]),
+      READ: nonceRequest(["read", "fetch"]),
+      "READ-TS-PREP": {
         kind: "output",
         cite: "L.NETWORK",
         task: urgent("deliver"),
         scopes: [
           ...exchanges
-            .filter(({ writes }) => writes !== null)
+            .filter((of) => questionsOf(world, of).includes("read-ts-prep"))
             .map((of) => ({
-              reads: [name("prepare", of)],
+              reads: [name("read-ts-prep", of)],
               choose(s: Cells) {
-                const sent = s[name("prepare", of)] as readonly (At & PrepareBody)[];
-                return sent.flatMap((body) =>
-                  replicas.map((replica) => ({ ...body, replica, client: of.client })),
-                );
+                const body = s[name("read-ts-prep", of)] as (At & ReadTsPrepBody) | null;
+                const { client, nonce } = of;
+                return body === null
+                  ? []
+                  : reached.map((replica) => ({ ...body, replica, client, nonce }));
               },
             })),
-          ...known.forgePrepare,
+          ...known.forgeReadTsPrep,
         ],
+      },
+      PREPARE: {
+        kind: "output",
+        cite: "L.NETWORK",
+        task: urgent("deliver"),
+        scopes: [...repeated<PrepareBody>("prepare"), ...known.forgePrepare],
       },
       WRITE: {
         kind: "output",
         cite: "L.NETWORK",
         task: urgent("deliver"),
-        scopes: [
-          ...exchanges.map((of) => ({
-            reads: [name("write", of)],
-            choose(s: Cells) {
-              const sent = s[name("write", of)] as readonly (At & WriteBody)[];
-              return sent.flatMap((body) =>
-                replicas.map((replica) => ({ ...body, replica, client: of.client })),
-              );
-            },
-          })),
-          ...known.forgeWrite,
-        ],
+        scopes: [...repeated<WriteBody>("write"), ...known.forgeWrite],
       },
-      "READ-TS-QUORUM": handOver(
-        "read-ts",
-        (s, object) => known.stampedKnown(s, object).map(({ ts }) => ts),
-        (replies) => quorumOutcomes(replies, readTsQuorum, (ts) => ts).map((set) => set.slice(-1)),
-        "timestamps",
-      ) as never,
-      "READ-QUORUM": handOver(
-        "read",
-        known.stampedKnown,
-        (replies) => quorumOutcomes(replies, readQuorum, ({ ts }) => ts),
-        "replies",
-      ) as never,
-      "PREPARE-QUORUM": {
-        kind: "output",
-        cite: "L.NETWORK",
-        scopes: exchanges
-          .filter(({ writes }) => writes !== null)
-          .map((of) => ({
-            reads: [name("prepare", of), ...known.preparedBy(of.client)],
-            choose(s: Cells) {
-              const sent = s[name("prepare", of)] as readonly (At & PrepareBody)[];
-              return sent
-                .filter(({ object, ts, hash }) =>
-                  complete(s[known.prepared(object, ts, hash).cell]),
-                )
-                .map(({ object, ts, hash }) => ({
-                  client: of.client,
-                  object,
-                  nonce: of.nonce,
-                  ts,
-                  hash,
-                }));
-            },
-          })),
-      },
-      "WRITE-QUORUM": {
-        kind: "output",
-        cite: "L.NETWORK",
-        scopes: exchanges.map((of) => ({
-          reads: [name("write", of), ...known.allWritten],
-          choose(s: Cells) {
-            const sent = s[name("write", of)] as readonly (At & WriteBody)[];
-            return sent
-              .filter(({ object, proof }) => complete(s[known.written(object, proof.ts).cell]))
-              .map(({ object, proof: { ts } }) => ({
-                client: of.client,
-                object,
-                nonce: of.nonce,
-                ts,
-              }));
-          },
-        })),
-      },
+      "READ-TS-QUORUM": quorums.timestamps,
+      "READ-QUORUM": quorums.values,
+      "PREPARE-QUORUM": quorums.prepared,
+      "WRITE-QUORUM": quorums.written,
       STOP: {
         kind: "output",
         cite: "L.DEF1.STOP",
@@ -322,45 +281,17 @@ export function medium(world: World) {
           for (const { cell } of known.all) if (s[cell] === "complete") s[cell] = "early";
         },
       },
+      SILENCE: {
+        kind: "output",
+        cite: "L.NETWORK",
+        task: spontaneous("fall silent"),
+        scopes: world.mayFallSilent ? [{ reads: [SILENT], choose: () => [{}] }] : [],
+        when: { answering: (s) => s[SILENT] === false },
+        touches: () => [SILENT],
+        effect(s) {
+          s[SILENT] = true;
+        },
+      },
     },
-  });
-}
-
-/** A statement with one more signature: the signers, until they are enough. */
-function signed(certificate: Certificate, by: Replica, signatures: number): Certificate {
-  if (typeof certificate === "string" || has(certificate, by)) return certificate;
-  const signers = union(certificate, [by]);
-  return signers.length < signatures ? signers : "complete";
-}
-
-/**
- * What quorums of replies can say, given the replies that each replica may contribute. A client
- * looks at the largest and at whether all timestamps agree; so each quorum is represented by its
- * largest reply alone, or where the timestamps differ by each smaller reply and the largest.
- */
-export function quorumOutcomes<T>(
-  replies: readonly (readonly T[])[],
-  quorum: number,
-  timestampOf: (reply: T) => Timestamp,
-): T[][] {
-  const order = (a: T, b: T) => compareTimestamps(timestampOf(a), timestampOf(b)) || compare(a, b);
-  const distinct = setOf(...replies.flat());
-  return distinct.flatMap((largest) => {
-    const others = replies.map((own) => own.filter((reply) => order(reply, largest) <= 0));
-    const holders = others.filter((own) => own.some((reply) => order(reply, largest) === 0));
-    const able = others.filter((own) => own.length > 0);
-    if (holders.length === 0 || able.length < quorum) return [];
-    const sameTs = (reply: T) => sameTimestamp(timestampOf(reply), timestampOf(largest));
-    const agreeing = able.filter((own) => own.some(sameTs)).length >= quorum;
-    const smaller = able.flatMap((own) => own.filter((reply) => !sameTs(reply)));
-    const soleHolder = holders.length === 1 ? holders[0] : undefined;
-    const differing = smaller.filter(
-      (reply) =>
-        soleHolder === undefined || able.some((own) => own !== soleHolder && own.includes(reply)),
-    );
-    return [
-      ...(agreeing ? [[largest]] : []),
-      ...setOf(...differing).map((reply) => [reply, largest]),
-    ];
   });
 }

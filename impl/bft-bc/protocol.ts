@@ -3,12 +3,30 @@ import { atomicRegister } from "../../spec/register/register.ts";
 import { nobleScheme } from "../crypto/noble.ts";
 import { digestWith } from "../crypto/scheme.ts";
 import type { ClusterFacts, RegisterProtocol } from "../network/protocol.ts";
-import { type ClientState, client } from "./client-automaton.ts";
+import { client } from "./client-automaton.ts";
 import { clientProcess } from "./client-process.ts";
+import type { ClientState } from "./client-state.ts";
 import type { Client, RegisterObject, Replica } from "./messages.ts";
 import { replica } from "./replica-automaton.ts";
 import { replicaProcess } from "./replica-process.ts";
-import { MUTANTS, PRINTED, PRINTED_E01, PRINTED_E02, REPAIRED, type Rules } from "./rules.ts";
+import {
+  MUTANTS,
+  OPTIMISED,
+  PRINTED,
+  PRINTED_E01,
+  PRINTED_E02,
+  PRINTED_E08,
+  PRINTED_E11,
+  PRINTED_E12,
+  PRINTED_E13,
+  PRINTED_OPTIMISED,
+  PRINTED_STRONG,
+  PRINTED_STRONG_OPTIMISED,
+  REPAIRED,
+  type Rules,
+  STRONG,
+  STRONG_OPTIMISED,
+} from "./rules.ts";
 import type { Membership } from "./wire.ts";
 
 /** The value of a key that nobody wrote. */
@@ -30,16 +48,18 @@ export function protocolUnder(rules: Rules): RegisterProtocol {
     quorum: 2 * facts.faults + 1,
     objectCharsMax: objectChars(facts.keyBytes),
     valueCharsMax: facts.valueBytes,
+    rules,
   });
   return {
-    name: "bft-bc",
-    format: 1,
+    offers: "registers",
+    name: nameOf(rules),
+    format: 2,
+    replicasTalk: false,
     replicasFor: (faults) => 3 * faults + 1,
     replica: (self, facts) =>
       replicaProcess({
         self,
         of: membershipOf(facts),
-        rules,
         digest: facts.digest,
         initial: NO_VALUE,
         authorise: (of, what, object) => facts.authorise(of, what, keyOf(object)),
@@ -48,7 +68,6 @@ export function protocolUnder(rules: Rules): RegisterProtocol {
       const process = clientProcess({
         self,
         of: membershipOf(facts),
-        rules,
         digest: facts.digest,
         initial: NO_VALUE,
         retransmission: facts.retransmission,
@@ -82,21 +101,58 @@ export function protocolUnder(rules: Rules): RegisterProtocol {
   };
 }
 
-/** The protocol that we run: {@link REPAIRED}. */
-export const protocol: RegisterProtocol = protocolUnder(REPAIRED);
+/** The protocols that a configuration may name. */
+export type ProtocolName =
+  | "bft-bc"
+  | "bft-bc-optimised"
+  | "bft-bc-strong"
+  | "bft-bc-strong-optimised";
 
-/** What hosts do not vary: how many signatures make a proof, and that each names its object. */
-const NOT_ON_HOSTS = ["no-object-in-signature", "prepare-quorum-f+1"];
+/** Whose variant some rules are. */
+function nameOf({ optimised, strong }: Rules): ProtocolName {
+  if (optimised) return strong ? "bft-bc-strong-optimised" : "bft-bc-optimised";
+  return strong ? "bft-bc-strong" : "bft-bc";
+}
 
-/** Every reading and every mutant that hosts can run, by name: simulations look for their faults. */
-export const variants: Readonly<Record<string, RegisterProtocol>> = {
-  repaired: protocol,
-  printed: protocolUnder(PRINTED),
-  "printed/L-E01": protocolUnder(PRINTED_E01),
-  "printed/L-E02": protocolUnder(PRINTED_E02),
-  ...Object.fromEntries(
-    Object.entries(MUTANTS)
-      .filter(([name]) => !NOT_ON_HOSTS.includes(name))
-      .map(([name, rules]) => [name, protocolUnder(rules)]),
-  ),
+/** The protocols that run, by the name in a configuration. */
+export const protocols: Readonly<Record<ProtocolName, RegisterProtocol>> = {
+  "bft-bc": protocolUnder(REPAIRED),
+  "bft-bc-optimised": protocolUnder(OPTIMISED),
+  "bft-bc-strong": protocolUnder(STRONG),
+  "bft-bc-strong-optimised": protocolUnder(STRONG_OPTIMISED),
 };
+
+/** The base protocol: {@link REPAIRED}. */
+export const protocol: RegisterProtocol = protocols["bft-bc"];
+
+/** Readings of the paper that simulations find wrong. */
+const PRINTED_AS: Readonly<Record<ProtocolName, Readonly<Record<string, Rules>>>> = {
+  "bft-bc": { printed: PRINTED, "printed/L-E01": PRINTED_E01, "printed/L-E02": PRINTED_E02 },
+  "bft-bc-optimised": {
+    printed: PRINTED_OPTIMISED,
+    "printed/L-E11": PRINTED_E11,
+    "printed/L-E12": PRINTED_E12,
+    "printed/L-E13": PRINTED_E13,
+  },
+  "bft-bc-strong": { printed: PRINTED_STRONG },
+  "bft-bc-strong-optimised": { printed: PRINTED_STRONG_OPTIMISED, "printed/L-E08": PRINTED_E08 },
+};
+
+/** Hosts do not vary how many signatures make a proof, nor that each names its object. */
+const runsOnHosts = ({ prepareQuorum, objectInSignature }: Rules) =>
+  prepareQuorum === null && objectInSignature;
+
+/** Every reading and every mutant of a protocol that hosts can run: simulations look for their faults. */
+export function variantsOf(name: ProtocolName): Readonly<Record<string, RegisterProtocol>> {
+  const readings = [
+    ...Object.entries(PRINTED_AS[name]),
+    ...Object.entries(MUTANTS).filter(([, rules]) => nameOf(rules) === name && runsOnHosts(rules)),
+  ];
+  return {
+    repaired: protocols[name],
+    ...Object.fromEntries(readings.map(([as, rules]) => [as, protocolUnder(rules)])),
+  };
+}
+
+/** Those of the base protocol. */
+export const variants: Readonly<Record<string, RegisterProtocol>> = variantsOf("bft-bc");

@@ -1,29 +1,37 @@
 import type { DigestFunction } from "../../spec/automaton/index.ts";
 import { sortOf } from "../../spec/automaton/index.ts";
 import type { HostedProcess, ProcessHost } from "../network/process.ts";
+import { BackgroundSigner } from "./background.ts";
 import {
   type Client,
   type PrepareAck,
+  type PrepareProof,
   type ReadReply,
+  type ReadTsPrepReply,
   type ReadTsReply,
   type RegisterObject,
   type Replica,
+  type Stamped,
   sameTimestamp,
   type WriteAck,
+  type Written,
 } from "./messages.ts";
 import { type ReplicaState, replica } from "./replica-automaton.ts";
+import { decodeRequest } from "./requests.ts";
 import type { Rules } from "./rules.ts";
 import {
   asMessage,
   asRequest,
-  decodeRequest,
   kept,
   type Membership,
   preparedStatement,
   type Reply,
   type Request,
+  type ShownAck,
+  type ShownWrite,
   shownPrepare,
   timestampOf,
+  writtenOf,
   writtenStatement,
 } from "./wire.ts";
 
@@ -33,7 +41,6 @@ export type Authorise = (client: Client, what: "read" | "write", object: Registe
 export interface ReplicaOptions {
   readonly self: Replica;
   readonly of: Membership;
-  readonly rules: Rules;
   readonly digest: DigestFunction;
   readonly initial: string;
   readonly authorise: Authorise;
@@ -47,7 +54,9 @@ const CURRENT = "current";
  * become its inputs once their signatures are verified; its outputs become signed replies.
  */
 export function replicaProcess(options: ReplicaOptions): HostedProcess {
-  const { self, of, rules, digest, initial, authorise } = options;
+  const { self, of, digest, initial, authorise } = options;
+  const { rules } = of;
+  const background = new BackgroundSigner();
   const reply = (object: RegisterObject, to: Client, message: Reply, host: ProcessHost) =>
     host.send(object, to, asMessage(message));
   return {
@@ -60,7 +69,7 @@ export function replicaProcess(options: ReplicaOptions): HostedProcess {
       const decoded = decodeRequest(message, of);
       if ("refused" in decoded) return decoded;
       const { type, object } = asRequest(decoded.message);
-      return mayAsk(authorise, from as Client, type, object)
+      return mayAsk(authorise, from as Client, type, object, rules)
         ? decoded
         : { refused: `${from} may not ask this` };
     },
@@ -75,11 +84,19 @@ export function replicaProcess(options: ReplicaOptions): HostedProcess {
         case "READ":
           input({ nonce: request.nonce });
           break;
+        case "READ-TS-PREP": {
+          if (!host.hasRoom(object)) break;
+          const { nonce, hash } = request;
+          input({ nonce, hash, writeProof: proven(request.writeProof) });
+          break;
+        }
         case "PREPARE": {
           if (!host.hasRoom(object)) break;
           const { ts, hash } = request;
           const predecessor = timestampOf(request.predecessor);
-          input({ ts, predecessor, hash, writeProof: request.writeProof?.ts ?? null });
+          const writeProof = proven(request.writeProof);
+          const completed = request.completed?.ts ?? null;
+          input({ ts, predecessor, hash, writeProof, completed });
           break;
         }
         case "WRITE": {
@@ -88,22 +105,33 @@ export function replicaProcess(options: ReplicaOptions): HostedProcess {
           const before = current(host, object);
           input({ value, proof: { ts: proof.ts, hash: proof.hash } });
           const after = current(host, object);
-          if (!sameTimestamp(before, after)) host.keep(object, CURRENT, kept(object, proof));
+          const isOther = !sameTimestamp(before.ts, after.ts) || before.value !== after.value;
+          if (isOther) host.keep(object, CURRENT, kept(object, proof));
         }
       }
     },
     emit(unit, action, host) {
       const object = unit as RegisterObject;
       const proof = () => shownPrepare(host.kept(object, CURRENT));
+      /** L.REPLICA.PREPARE: signs what was prepared, and soon after that it was written. */
+      const acknowledged = ({ ts, hash }: PrepareProof): ShownAck => {
+        background.expect(writtenStatement(object, writtenOf({ ts, hash }, rules)), host);
+        return { ts, hash, signature: host.sign(preparedStatement(object, ts, hash)) };
+      };
+      const holding = (written: Written | null) =>
+        written && background.sign(writtenStatement(object, written), host);
       switch (action.name) {
         case "READ-TS-REPLY": {
-          const { client, nonce } = action.payload as unknown as ReadTsReply;
-          return reply(
-            object,
-            client,
-            { type: "READ-TS-REPLY", object, nonce, proof: proof() },
-            host,
-          );
+          const { client, nonce, written } = action.payload as unknown as ReadTsReply;
+          const shown = { object, nonce, proof: proof(), written: holding(written) };
+          return reply(object, client, { type: "READ-TS-REPLY", ...shown }, host);
+        }
+        case "READ-TS-PREP-REPLY": {
+          const payload = action.payload as unknown as ReadTsPrepReply;
+          const { client, nonce, written } = payload;
+          const prepared = payload.prepared && acknowledged(payload.prepared);
+          const shown = { object, nonce, proof: proof(), written: holding(written), prepared };
+          return reply(object, client, { type: "READ-TS-PREP-REPLY", ...shown }, host);
         }
         case "READ-REPLY": {
           const { client, nonce, value } = action.payload as unknown as ReadReply;
@@ -113,14 +141,14 @@ export function replicaProcess(options: ReplicaOptions): HostedProcess {
         }
         case "PREPARE-ACK": {
           const { client, ts, hash } = action.payload as unknown as PrepareAck;
-          const signature = host.sign(preparedStatement(object, ts, hash));
-          reply(object, client, { type: "PREPARE-ACK", object, ts, hash, signature }, host);
+          const ack = acknowledged({ ts, hash });
+          reply(object, client, { type: "PREPARE-ACK", object, ...ack }, host);
           break;
         }
         case "WRITE-ACK": {
-          const { client, ts } = action.payload as unknown as WriteAck;
-          const signature = host.sign(writtenStatement(object, ts));
-          reply(object, client, { type: "WRITE-ACK", object, ts, signature }, host);
+          const { client, ts, hash } = action.payload as unknown as WriteAck;
+          const signature = background.sign(writtenStatement(object, { ts, hash }), host);
+          reply(object, client, { type: "WRITE-ACK", object, ts, hash, signature }, host);
           break;
         }
       }
@@ -128,18 +156,28 @@ export function replicaProcess(options: ReplicaOptions): HostedProcess {
   };
 }
 
-const current = (host: ProcessHost, object: RegisterObject) =>
-  (host.state(object, "replica") as ReplicaState).currentTs;
+/** Taken apart: the state itself may change in place. */
+function current(host: ProcessHost, object: RegisterObject): Stamped {
+  const { currentTs, data } = host.state(object, "replica") as ReplicaState;
+  return { ts: { ...currentTs }, value: data };
+}
 
-/** A reader writes back what has a proof, so reading is enough to send a WRITE. */
+const proven = (proof: ShownWrite | null): Written | null =>
+  proof && { ts: proof.ts, hash: proof.hash };
+
+/**
+ * A reader writes back what has a proof, so reading is enough to send a WRITE. In the strong protocol
+ * a writer may have to complete what it finds, so writing is enough to send a READ.
+ */
 function mayAsk(
   authorise: Authorise,
   client: Client,
   type: Request["type"],
   object: RegisterObject,
+  { strong }: Rules,
 ): boolean {
   const reads = type === "READ" || type === "WRITE";
-  const writes = type !== "READ";
+  const writes = type !== "READ" || strong;
   return (
     (reads && authorise(client, "read", object)) || (writes && authorise(client, "write", object))
   );

@@ -1,6 +1,6 @@
 import { automaton, type Input, type Output, spontaneous } from "../../spec/automaton/index.ts";
-import type { Operation } from "./coalition.ts";
 import type { Client, RegisterObject } from "./messages.ts";
+import type { Operation } from "./world.ts";
 
 export interface UserActions {
   "INVOKE-WRITE": Output<{ client: Client; object: RegisterObject; value: string }>;

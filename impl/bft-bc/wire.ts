@@ -1,37 +1,21 @@
-import type { Index, Value } from "../../spec/automaton/index.ts";
-import type {
-  Certificate,
-  Decoded,
-  Message,
-  Signatures,
-  Signed,
-  Wire,
-} from "../network/process.ts";
-import {
-  bytes,
-  indexOf,
-  misshapen,
-  natural,
-  nullable,
-  record,
-  shaped,
-  signaturesOf,
-  text,
-  typeOf,
-} from "../network/shape.ts";
+import type { Digest, Value } from "../../spec/automaton/index.ts";
+import { sortOf } from "../../spec/automaton/index.ts";
+import type { Certificate, Message, Signatures } from "../network/process.ts";
 import {
   type Client,
   GENESIS,
+  type PrepareProof,
   type RegisterObject,
   type Replica,
-  sameTimestamp,
   type Timestamp,
+  type Written,
 } from "./messages.ts";
+import type { Rules } from "./rules.ts";
 
 /*
  * Messages between real processes: the payloads of the model's actions, and beside them the
- * signatures that make its proofs (L.SIGN). Nonces, READ and READ-TS are not signed: the channel
- * authenticates who speaks, and nobody shows them to a third party.
+ * signatures that make its proofs (L.SIGN). Whatever goes to one process and is not shown to others
+ * is not signed: the channel authenticates who speaks (L.AUTH).
  */
 
 /** What every process of a cluster knows. */
@@ -43,6 +27,7 @@ export interface Membership {
   readonly objectCharsMax: number;
   /** the longest value, in UTF-16 code units */
   readonly valueCharsMax: number;
+  readonly rules: Rules;
 }
 
 /** What a replica signs when it accepts a prepare. */
@@ -54,69 +39,84 @@ export const preparedStatement = (object: RegisterObject, ts: Timestamp, hash: s
 });
 
 /** What a replica signs when it holds a write, or a later one. */
-export const writtenStatement = (object: RegisterObject, ts: Timestamp): Value => ({
+export const writtenStatement = (object: RegisterObject, { ts, hash }: Written): Value => ({
   says: "WRITE-ACK",
   object,
   ts: { val: ts.val, id: ts.id },
+  ...(hash === null ? {} : { hash }),
+});
+
+/** What a client signs of its prepare when it goes on to phase 3 (L.CLIENT.CHOOSE). */
+export const chosenStatement = (object: RegisterObject, ts: Timestamp, hash: string): Value => ({
+  says: "CHOSEN",
+  object,
+  ts: { val: ts.val, id: ts.id },
+  hash,
 });
 
 /** A timestamp with its hash and signatures, as proofs travel; null for the genesis value. */
-export interface ShownPrepare {
-  readonly ts: Timestamp;
-  readonly hash: string;
+export interface ShownPrepare extends PrepareProof {
+  readonly signatures: Signatures;
+  /** the client's own signature, where the rules want it */
+  readonly chosen: Uint8Array | null;
+}
+
+export interface ShownWrite extends Written {
   readonly signatures: Signatures;
 }
 
-export interface ShownWrite {
-  readonly ts: Timestamp;
-  readonly signatures: Signatures;
+interface At {
+  readonly object: RegisterObject;
 }
 
 export type Request =
-  | { readonly type: "READ-TS" | "READ"; readonly object: RegisterObject; readonly nonce: number }
-  | {
+  | ({ readonly type: "READ-TS" | "READ"; readonly nonce: number } & At)
+  | ({
+      readonly type: "READ-TS-PREP";
+      readonly nonce: number;
+      readonly hash: Digest;
+      readonly writeProof: ShownWrite | null;
+    } & At)
+  | ({
       readonly type: "PREPARE";
-      readonly object: RegisterObject;
       readonly ts: Timestamp;
-      readonly hash: string;
+      readonly hash: Digest;
       /** the prepare proof for the predecessor of `ts` */
       readonly predecessor: ShownPrepare | null;
       readonly writeProof: ShownWrite | null;
-    }
-  | {
-      readonly type: "WRITE";
-      readonly object: RegisterObject;
-      readonly value: string;
-      readonly proof: ShownPrepare;
-    };
+      /** section 7: the write proof for that predecessor */
+      readonly completed: ShownWrite | null;
+    } & At)
+  | ({ readonly type: "WRITE"; readonly value: string; readonly proof: ShownPrepare } & At);
+
+/** What a replica prepared in phase 1, with its signature. */
+export interface ShownAck extends PrepareProof {
+  readonly signature: Uint8Array;
+}
 
 export type Reply =
-  | {
+  | ({
       readonly type: "READ-TS-REPLY";
-      readonly object: RegisterObject;
       readonly nonce: number;
       readonly proof: ShownPrepare | null;
-    }
-  | {
+      /** section 7: the replica's signature that it holds what `proof` is for, or later */
+      readonly written: Uint8Array | null;
+    } & At)
+  | ({
+      readonly type: "READ-TS-PREP-REPLY";
+      readonly nonce: number;
+      readonly proof: ShownPrepare | null;
+      readonly written: Uint8Array | null;
+      readonly prepared: ShownAck | null;
+    } & At)
+  | ({
       readonly type: "READ-REPLY";
-      readonly object: RegisterObject;
       readonly nonce: number;
       readonly value: string;
       readonly proof: ShownPrepare | null;
-    }
-  | {
-      readonly type: "PREPARE-ACK";
-      readonly object: RegisterObject;
-      readonly ts: Timestamp;
-      readonly hash: string;
-      readonly signature: Uint8Array;
-    }
-  | {
-      readonly type: "WRITE-ACK";
-      readonly object: RegisterObject;
-      readonly ts: Timestamp;
-      readonly signature: Uint8Array;
-    };
+    } & At)
+  | ({ readonly type: "PREPARE-ACK" } & At & ShownAck)
+  | ({ readonly type: "WRITE-ACK"; readonly signature: Uint8Array } & At & Written);
 
 /** A typed message is a message: its optional parts are null, never absent. */
 export const asMessage = (message: Request | Reply): Message => message as unknown as Message;
@@ -128,157 +128,38 @@ export const asReply = (message: Message): Reply => message as unknown as Reply;
 /** The genesis timestamp of a proof that is none. */
 export const timestampOf = (proof: ShownPrepare | null): Timestamp => proof?.ts ?? GENESIS;
 
-/** A prepare proof as it is kept beside the state. */
-export function kept(object: RegisterObject, { ts, hash, signatures }: ShownPrepare): Certificate {
-  return { statement: preparedStatement(object, ts, hash), signatures };
+/** What a write proof of this prepare is for: with its hash where the rules name it. */
+export const writtenOf = ({ ts, hash }: PrepareProof, { writtenHash }: Rules): Written => ({
+  ts: { val: ts.val, id: ts.id },
+  hash: writtenHash ? hash : null,
+});
+
+/**
+ * A prepare proof as it is kept beside the state. The signature of the client that chose it stands
+ * with those of replicas.
+ */
+export function kept(object: RegisterObject, proof: ShownPrepare): Certificate {
+  const { ts, hash, signatures, chosen } = proof;
+  const own = chosen === null ? {} : { [ts.id as Client]: chosen };
+  return { statement: preparedStatement(object, ts, hash), signatures: { ...signatures, ...own } };
 }
 
 /** What is kept beside the state as it is shown to others. */
 export function shownPrepare(certificate: Certificate | null): ShownPrepare | null {
   if (certificate === null) return null;
   const { ts, hash } = certificate.statement as unknown as ShownPrepare;
-  return { ts, hash, signatures: certificate.signatures };
+  const all = Object.entries(certificate.signatures);
+  const isClient = ([by]: [string, unknown]) => sortOf(by as Client) === "client";
+  return {
+    ts,
+    hash,
+    signatures: Object.fromEntries(all.filter((one) => !isClient(one))),
+    chosen: all.find(isClient)?.[1] ?? null,
+  };
 }
 
 export function shownWrite(certificate: Certificate | null): ShownWrite | null {
   if (certificate === null) return null;
-  const { ts } = certificate.statement as unknown as ShownWrite;
-  return { ts, signatures: certificate.signatures };
-}
-
-/** Reads a request as a replica gets it. */
-export function decodeRequest(
-  message: Wire,
-  of: Membership,
-): Decoded | { readonly refused: string } {
-  return shaped(() => {
-    const type = typeOf(message);
-    switch (type) {
-      case "READ-TS":
-      case "READ": {
-        const { object, nonce } = record(message, "type", "object", "nonce");
-        return decoded({ type, object: objectOf(object, of), nonce: natural(nonce, "nonce") }, []);
-      }
-      case "PREPARE": {
-        const fields = record(message, "type", "object", "ts", "hash", "predecessor", "writeProof");
-        const object = objectOf(fields.object, of);
-        const predecessor = nullable(fields.predecessor, (proof) => prepareProof(proof, of));
-        const writeProof = nullable(fields.writeProof, (proof) => writeProofOf(proof, of));
-        const ts = timestamp(fields.ts);
-        return decoded({ type, object, ts, hash: hashOf(fields.hash), predecessor, writeProof }, [
-          ...signedPrepare(object, predecessor),
-          ...signedWrite(object, writeProof),
-        ]);
-      }
-      case "WRITE": {
-        const fields = record(message, "type", "object", "value", "proof");
-        const object = objectOf(fields.object, of);
-        const value = text(fields.value, of.valueCharsMax, "value");
-        const proof = prepareProof(fields.proof, of);
-        return decoded({ type, object, value, proof }, signedPrepare(object, proof));
-      }
-      default:
-        return misshapen(`no request is named ${type.slice(0, 40)}`);
-    }
-  });
-}
-
-/** Reads a reply as a client gets it from a replica. */
-export function decodeReply(
-  from: Replica,
-  message: Wire,
-  of: Membership,
-): Decoded | { readonly refused: string } {
-  return shaped(() => {
-    const type = typeOf(message);
-    switch (type) {
-      case "READ-TS-REPLY": {
-        const fields = record(message, "type", "object", "nonce", "proof");
-        const object = objectOf(fields.object, of);
-        const proof = nullable(fields.proof, (shown) => prepareProof(shown, of));
-        const nonce = natural(fields.nonce, "nonce");
-        return decoded({ type, object, nonce, proof }, signedPrepare(object, proof));
-      }
-      case "READ-REPLY": {
-        const fields = record(message, "type", "object", "nonce", "value", "proof");
-        const object = objectOf(fields.object, of);
-        const proof = nullable(fields.proof, (shown) => prepareProof(shown, of));
-        const value = text(fields.value, of.valueCharsMax, "value");
-        const nonce = natural(fields.nonce, "nonce");
-        return decoded({ type, object, nonce, value, proof }, signedPrepare(object, proof));
-      }
-      case "PREPARE-ACK": {
-        const fields = record(message, "type", "object", "ts", "hash", "signature");
-        const object = objectOf(fields.object, of);
-        const [ts, hash] = [timestamp(fields.ts), hashOf(fields.hash)];
-        const signature = bytes(fields.signature, 64, "signature");
-        const statement = preparedStatement(object, ts, hash);
-        return decoded({ type, object, ts, hash, signature }, [{ by: from, statement, signature }]);
-      }
-      case "WRITE-ACK": {
-        const fields = record(message, "type", "object", "ts", "signature");
-        const object = objectOf(fields.object, of);
-        const ts = timestamp(fields.ts);
-        const signature = bytes(fields.signature, 64, "signature");
-        const statement = writtenStatement(object, ts);
-        return decoded({ type, object, ts, signature }, [{ by: from, statement, signature }]);
-      }
-      default:
-        return misshapen(`no reply is named ${type.slice(0, 40)}`);
-    }
-  });
-}
-
-const decoded = (message: Request | Reply, signatures: readonly Signed[]): Decoded => ({
-  message: asMessage(message),
-  signatures,
-});
-
-const objectOf = (value: Wire, of: Membership): RegisterObject =>
-  indexOf(value, "object", of.objectCharsMax);
-
-const PROCESS_CHARS_MAX = 40;
-const HASH = /^[0-9a-f]{64}$/;
-
-function hashOf(value: Wire): string {
-  const hash = text(value, 64, "hash");
-  return HASH.test(hash) ? hash : misshapen("hash is no SHA-256 in hexadecimal");
-}
-
-function timestamp(value: Wire): Timestamp {
-  const { val, id } = record(value, "val", "id");
-  const client = nullable(id, (one): Client => indexOf(one, "client", PROCESS_CHARS_MAX));
-  return { val: natural(val, "val"), id: client };
-}
-
-function prepareProof(value: Wire, of: Membership): ShownPrepare {
-  const { ts, hash, signatures } = record(value, "ts", "hash", "signatures");
-  const at = timestamp(ts);
-  if (sameTimestamp(at, GENESIS)) return misshapen("the genesis timestamp has no proof");
-  return { ts: at, hash: hashOf(hash), signatures: quorumOf(signatures, of) };
-}
-
-function writeProofOf(value: Wire, of: Membership): ShownWrite {
-  const { ts, signatures } = record(value, "ts", "signatures");
-  return { ts: timestamp(ts), signatures: quorumOf(signatures, of) };
-}
-
-const quorumOf = (value: Wire, of: Membership): Signatures =>
-  signaturesOf(value, of.replicas as ReadonlySet<Index>, of.quorum, "a proof");
-
-function signedPrepare(object: RegisterObject, proof: ShownPrepare | null): Signed[] {
-  if (proof === null) return [];
-  return allSigned(preparedStatement(object, proof.ts, proof.hash), proof.signatures);
-}
-
-function signedWrite(object: RegisterObject, proof: ShownWrite | null): Signed[] {
-  return proof === null ? [] : allSigned(writtenStatement(object, proof.ts), proof.signatures);
-}
-
-function allSigned(statement: Value, signatures: Signatures): Signed[] {
-  return Object.entries(signatures).map(([by, signature]) => ({
-    by: by as Index,
-    statement,
-    signature,
-  }));
+  const { ts, hash = null } = certificate.statement as unknown as Partial<ShownWrite>;
+  return { ts: ts as Timestamp, hash, signatures: certificate.signatures };
 }

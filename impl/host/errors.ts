@@ -6,6 +6,7 @@ export const hostErrorCodes = {
   "replicas-too-few": "Tolerating f faults takes 3f + 1 replicas.",
   "process-unknown": "Name a process that the configuration lists.",
   "protocol-unknown": "Name a protocol that this version of quorate has.",
+  "service-unknown": "Name a built-in service, or a module that exports one as `service`.",
   "key-missing": "Put the key file back, or give this process a new identity with `quorate init`.",
   "key-malformed": "A key file holds one private key in PKCS #8 PEM, as `quorate init` writes it.",
   "key-mismatch":

@@ -15,6 +15,8 @@ export interface HostObserver {
   sent?(to: Index, message: Message): void;
   delivered?(from: Index, message: Message): void;
   refused?(from: Index, reason: string): void;
+  /** an operation of a local user is over, after so many phases */
+  phases?(operation: "read" | "write", count: number): void;
   /** how many messages and answers wait for a commit */
   held?(count: number): void;
   /** the process has stopped itself: nothing of the failed step has left */
@@ -59,6 +61,8 @@ export interface HostStatus {
   readonly process: Index;
   readonly unitsLoaded: number;
   readonly held: number;
+  /** what the protocol tells of itself */
+  readonly about: Readonly<Record<string, string | number>>;
 }
 
 /**
@@ -110,6 +114,7 @@ class RunningHost implements Host {
         this.turn((host) => options.process.deliver(from, decoded, host));
       },
       refused: (from, reason) => options.observer?.refused?.(from, reason),
+      forged: (from) => this.turn((host) => options.process.forged?.(from, host)),
     });
   }
 
@@ -156,7 +161,9 @@ class RunningHost implements Host {
 
   status(): HostStatus {
     const { process } = this.#options;
-    return { process: process.self, unitsLoaded: this.#units.loaded, held: this.#held };
+    const isUp = this.failure === null && !this.#closed;
+    const about = (isUp ? process.status?.(this.#services) : null) ?? {};
+    return { process: process.self, unitsLoaded: this.#units.loaded, held: this.#held, about };
   }
 
   fail(cause: unknown): void {
@@ -216,6 +223,7 @@ class RunningHost implements Host {
         }),
       release: leave,
       hasRoom: (unit) => this.#units.hasRoom(unit),
+      phases: (operation, count) => observer?.phases?.(operation, count),
       kept: (unit, slot) => this.#units.get(unit).kept.get(slot) ?? null,
       keep: (unit, slot, certificate) => this.#units.keep(unit, slot, certificate),
     };

@@ -15,6 +15,8 @@ export interface IntakeOptions {
   readonly verifier: Verifier;
   readonly deliver: (from: Index, decoded: Decoded) => void;
   readonly refused: (from: Index, reason: string) => void;
+  /** a signature was not valid; the message is refused too */
+  readonly forged?: (from: Index) => void;
 }
 
 /**
@@ -72,7 +74,10 @@ export class Intake {
     for (let first = waiting[0]; first && first.verdict !== "pending"; first = waiting[0]) {
       waiting.shift();
       if (first.verdict === "valid") this.#to.deliver(from, first.decoded);
-      else this.#to.refused(from, "a signature is not valid");
+      else {
+        this.#to.refused(from, "a signature is not valid");
+        this.#to.forged?.(from);
+      }
     }
     if (waiting.length === 0) this.#waiting.delete(from);
   }

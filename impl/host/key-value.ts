@@ -1,5 +1,10 @@
-import type { Timer } from "../network/process.ts";
 import { HostError } from "./errors.ts";
+import {
+  type OperationOptions,
+  type PendingLimits,
+  PendingOperations,
+  type Underway,
+} from "./pending.ts";
 import type { Clock } from "./world.ts";
 
 /** How typed values become strings and back. An encoding is never empty: that means no value. */
@@ -14,39 +19,17 @@ export const jsonCodec: Codec<unknown> = {
   decode: (text) => JSON.parse(text),
 };
 
-export interface OperationOptions {
-  /** how long to wait for the result, in ms; the configuration's `timeouts.operationMs` without it */
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
-}
-
-export interface KeyValueLimits {
+export interface KeyValueLimits extends PendingLimits {
   /** the longest key, in UTF-8 bytes */
   readonly keyBytes: number;
   /** the longest encoded value, in UTF-8 bytes */
   readonly valueBytes: number;
-  /** operations that were asked for and have not ended */
-  readonly pendingOperations: number;
-  readonly operationMs: number;
 }
 
 /** The registers beneath, in turns of the client's host. */
 export interface Registers {
   isIdle(key: string): boolean;
   begin(key: string, value: string | null): void;
-}
-
-interface Waiter {
-  readonly resolve: (value: string | null) => void;
-  readonly reject: (error: Error) => void;
-  readonly release: () => void;
-}
-
-interface Operation {
-  /** what is written; null: a read */
-  readonly write: string | null;
-  readonly waiters: Set<Waiter>;
-  begun: boolean;
 }
 
 const NO_VALUE = "";
@@ -57,24 +40,26 @@ const NO_VALUE = "";
  * any replica: the next operation on the key waits for it, and the same `put` joins it.
  */
 export class KeyValueStore<T> {
-  readonly #registers: Registers;
   readonly #codec: Codec<T>;
   readonly #limits: KeyValueLimits;
-  readonly #clock: Clock;
-  readonly #queues = new Map<string, Operation[]>();
-  #pending = 0;
-  #closed: HostError | null = null;
+  /** by key: what is written, or null for a read */
+  readonly #operations: PendingOperations<string | null, string | null>;
 
   constructor(registers: Registers, codec: Codec<T>, limits: KeyValueLimits, clock: Clock) {
-    this.#registers = registers;
     this.#codec = codec;
     this.#limits = limits;
-    this.#clock = clock;
+    const beginner = {
+      isIdle: (key: string) => registers.isIdle(key),
+      begin: (key: string, write: string | null) => registers.begin(key, write),
+      joins,
+      nameOf: (key: string) => `the operation on "${key}"`,
+    };
+    this.#operations = new PendingOperations(beginner, limits, clock);
   }
 
   /** operations that have not ended */
   get pending(): number {
-    return this.#pending;
+    return this.#operations.pending;
   }
 
   /**
@@ -107,88 +92,25 @@ export class KeyValueStore<T> {
 
   /** The operation of a key has ended: `value` is what a read read. */
   ended(key: string, value: string | null): void {
-    const queue = this.#queues.get(key);
-    const [first] = queue ?? [];
-    if (queue !== undefined && first?.begun) {
-      queue.shift();
-      this.#pending -= 1;
-      for (const waiter of first.waiters) {
-        waiter.release();
-        waiter.resolve(value);
-      }
-    }
-    this.#next(key);
+    this.#operations.ended(key, value);
   }
 
   /** Refuses what waits: each operation that was begun may still take effect. */
-  close(reason = new HostError("client-closed", "The client was closed.")): void {
-    this.#closed = reason;
-    for (const { waiters } of [...this.#queues.values()].flat()) {
-      for (const waiter of waiters) {
-        waiter.release();
-        waiter.reject(reason);
-      }
-    }
-    this.#queues.clear();
+  close(reason?: HostError): void {
+    this.#operations.close(reason);
   }
 
-  #operate(key: string, write: string | null, options: OperationOptions): Promise<string | null> {
-    const { keyBytes, pendingOperations, operationMs } = this.#limits;
-    if (this.#closed !== null) throw this.#closed;
+  async #operate(
+    key: string,
+    write: string | null,
+    options: OperationOptions,
+  ): Promise<string | null> {
+    this.#operations.assertOpen();
+    const { keyBytes } = this.#limits;
     if (!key.isWellFormed() || Buffer.byteLength(key) > keyBytes) {
       throw new HostError("value-invalid", `A key is a string of at most ${keyBytes} bytes.`);
     }
-    if (options.signal?.aborted) throw cancelled(key);
-    const queue = this.#queues.get(key) ?? [];
-    const joined = queue.find((one) => mayJoin(one, write));
-    if (joined === undefined && this.#pending >= pendingOperations) {
-      const what = `${this.#pending} operations are under way.`;
-      throw new HostError("too-many-operations", what);
-    }
-    const operation = joined ?? { write, waiters: new Set<Waiter>(), begun: false };
-    const result = new Promise<string | null>((resolve, reject) => {
-      const give = (up: HostError) => {
-        this.#giveUp(key, operation, waiter);
-        reject(up);
-      };
-      const timeoutMs = options.timeoutMs ?? operationMs;
-      const timer: Timer = this.#clock.after(timeoutMs, () => give(timedOut(key, timeoutMs)));
-      const abort = () => give(cancelled(key));
-      options.signal?.addEventListener("abort", abort, { once: true });
-      const release = () => {
-        timer.cancel();
-        options.signal?.removeEventListener("abort", abort);
-      };
-      const waiter: Waiter = { resolve, reject, release };
-      operation.waiters.add(waiter);
-    });
-    if (joined === undefined) {
-      this.#pending += 1;
-      queue.push(operation);
-      this.#queues.set(key, queue);
-      this.#next(key);
-    }
-    return result;
-  }
-
-  #giveUp(key: string, operation: Operation, waiter: Waiter): void {
-    waiter.release();
-    operation.waiters.delete(waiter);
-    if (operation.begun || operation.waiters.size > 0) return;
-    const queue = this.#queues.get(key) ?? [];
-    queue.splice(queue.indexOf(operation), 1);
-    this.#pending -= 1;
-    if (queue.length === 0) this.#queues.delete(key);
-  }
-
-  #next(key: string): void {
-    const queue = this.#queues.get(key);
-    const [first] = queue ?? [];
-    if (first === undefined) this.#queues.delete(key);
-    else if (!first.begun && this.#registers.isIdle(key)) {
-      first.begun = true;
-      this.#registers.begin(key, first.write);
-    }
+    return this.#operations.operate(key, write, options);
   }
 }
 
@@ -196,13 +118,7 @@ export class KeyValueStore<T> {
  * A read joins one that has not begun: it was asked for before that one begins. A write joins an equal
  * one that nobody waits for any more: that is its retry.
  */
-function mayJoin(operation: Operation, write: string | null): boolean {
-  if (write === null) return operation.write === null && !operation.begun;
-  return operation.write === write && operation.begun && operation.waiters.size === 0;
+function joins(write: string | null, one: Underway<string | null>): boolean {
+  if (write === null) return one.request === null && !one.begun;
+  return one.request === write && one.begun && !one.isAwaited;
 }
-
-const cancelled = (key: string) =>
-  new HostError("operation-cancelled", `The operation on "${key}" was cancelled.`);
-
-const timedOut = (key: string, timeoutMs: number) =>
-  new HostError("operation-timed-out", `No quorum answered for "${key}" in ${timeoutMs} ms.`);

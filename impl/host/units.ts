@@ -3,6 +3,7 @@ import type { Certificate, HostedProcess, Signatures, Wire } from "../network/pr
 import { type Execution, RunningUnit } from "./execution/running-unit.ts";
 import type { Store } from "./store/store.ts";
 import { decodeWire, encodeWire } from "./wire/codec.ts";
+import type { WireLimits } from "./wire/limits.ts";
 import { decodeValue, encodeValue } from "./wire/values.ts";
 
 interface LoadedUnit {
@@ -15,6 +16,9 @@ interface LoadedUnit {
   ticket: number;
   isStored: boolean;
 }
+
+/** What this process has written itself may be larger than what it takes from peers. */
+const STORED: WireLimits = { bytesMax: 2 ** 30, depthMax: 64, itemsMax: 2 ** 30 };
 
 /** The field of a certificate's slot, apart from the fields of leaves by its sign. */
 const SLOT = "§";
@@ -124,7 +128,7 @@ export class Units {
       const dot = key.indexOf(".");
       const leaf = key.slice(0, dot);
       restored[leaf] ??= {};
-      restored[leaf][key.slice(dot + 1)] = decodeValue(bytes);
+      restored[leaf][key.slice(dot + 1)] = decodeValue(bytes, STORED);
     }
     const running = new RunningUnit(process.unit(name), restored, { execution, draw });
     const ticket = store.durable;
@@ -137,6 +141,6 @@ function encodeCertificate({ statement, signatures }: Certificate): Uint8Array {
 }
 
 function decodeCertificate(bytes: Uint8Array): Certificate {
-  const [statement, signatures] = decodeWire(bytes) as readonly [Uint8Array, Wire];
-  return { statement: decodeValue(statement), signatures: signatures as Signatures };
+  const [statement, signatures] = decodeWire(bytes, STORED) as readonly [Uint8Array, Wire];
+  return { statement: decodeValue(statement, STORED), signatures: signatures as Signatures };
 }

@@ -68,6 +68,8 @@ export interface ProcessHost {
   hasRoom(unit: string): boolean;
   /** What is kept in a slot beside the unit's durable state. */
   kept(unit: string, slot: string): Certificate | null;
+  /** Tells who watches that an operation of a local user took so many phases. */
+  phases(operation: "read" | "write", count: number): void;
   /** Keeps a certificate in a slot, with the unit's durable state and as durable; null forgets it. */
   keep(unit: string, slot: string, certificate: Certificate | null): void;
 }
@@ -91,4 +93,8 @@ export interface HostedProcess {
   emit(unit: string, action: Action, host: ProcessHost): void;
   /** A connection to a peer is up again: what was sent to it may be lost. */
   connected?(peer: Index, host: ProcessHost): void;
+  /** A signature under a message of a peer was not valid, so that the message was refused. */
+  forged?(from: Index, host: ProcessHost): void;
+  /** How it is doing, for who watches it: names in lower case. */
+  status?(host: ProcessHost): Readonly<Record<string, string | number>>;
 }

@@ -19,6 +19,34 @@ export interface ClusterFacts {
   authorise(client: Index<"client">, what: "read" | "write", key: string): boolean;
 }
 
+/** What hosts know besides: bounds that protocols among replicas stand on. */
+export interface HostFacts extends ClusterFacts {
+  /** the longest message */
+  readonly messageBytes: number;
+  /** how long a silent peer is waited for: at first, and at most as that turns out to be too short */
+  readonly suspicion: { readonly firstMs: number; readonly mostMs: number };
+}
+
+/** What the automata of a process depend on: the header of its record has it, as plain data. */
+export type RecordedFacts = Pick<
+  HostFacts,
+  "faults" | "replicas" | "clients" | "messageBytes" | "valueBytes" | "suspicion"
+>;
+
+/** What hosts need of a protocol, whatever it offers its users. */
+export interface HostedProtocol {
+  readonly name: string;
+  /** raised when messages or stored states change their meaning */
+  readonly format: number;
+  /** whether replicas send to each other, and not to clients alone */
+  readonly replicasTalk: boolean;
+  /** how many replicas f faults take */
+  replicasFor(faults: number): number;
+  replica(self: Index<"replica">, facts: HostFacts): HostedProcess;
+  /** The automata of a unit of a process, for who validates a record of its run. */
+  automata(process: Index, unit: string, facts: RecordedFacts): Unit;
+}
+
 /** A client process of a protocol that offers registers: one for each key. */
 export interface RegisterClient {
   readonly process: HostedProcess;
@@ -28,14 +56,11 @@ export interface RegisterClient {
   begin(host: ProcessHost, key: string, value: string | null): void;
 }
 
-/** How hosts build the processes of a protocol. */
-export interface RegisterProtocol {
-  readonly name: string;
-  /** raised when messages or stored states change their meaning */
-  readonly format: number;
-  /** how many replicas f faults take */
-  replicasFor(faults: number): number;
+/** How hosts build the processes of a protocol that offers registers. */
+export interface RegisterProtocol extends HostedProtocol {
+  readonly offers: "registers";
   replica(self: Index<"replica">, facts: ClusterFacts): HostedProcess;
+  automata(process: Index, unit: string): Unit;
   /** @param ended called when an operation has ended: the value read, or null for a write */
   client(
     self: Index<"client">,
@@ -49,6 +74,4 @@ export interface RegisterProtocol {
    * actions are INVOKE-WRITE, INVOKE-READ, RETURN-WRITE and RETURN-READ of (client, object, value).
    */
   specification(keys: readonly string[], users: readonly Index<"client">[]): Composition;
-  /** The automata of a unit of a process, for who validates a record of its run. */
-  automata(process: Index, unit: string): Unit;
 }

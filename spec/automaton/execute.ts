@@ -38,7 +38,7 @@ export function actionText(action: Action): string {
 }
 
 /** Whether the automaton takes part in `action` through `transition`: whether the index agrees. */
-export function agrees(transition: AnyTransition, payload: Action["payload"]): boolean {
+export function agrees(transition: Pick<AnyTransition, "at">, payload: Action["payload"]): boolean {
   const { at } = transition;
   if (at === undefined) return true;
   for (const key in at) {

@@ -1,6 +1,7 @@
 import type { Composition, Parts } from "./compose.ts";
 import { QuorateError } from "./errors.ts";
 import { checkReads, type Property, type Readable, type View } from "./properties.ts";
+import type { Value } from "./values.ts";
 
 /** What is assumed about some locally controlled actions, for one liveness property. */
 export interface Fairness {
@@ -16,6 +17,8 @@ export interface Fairness {
    * "everything" for a class for each payload.
    */
   readonly by: readonly string[] | "everything";
+  /** parameters and their values: it is assumed of such actions alone; of all without it */
+  readonly at?: Readonly<Record<string, Value>>;
 }
 
 /** A condition on infinite runs, with its types erased. A run that ends stays in its last state. */
@@ -44,20 +47,23 @@ export function isLiveness(property: Property): property is LivenessProperty {
 interface Splitting {
   /** see {@link Fairness} */
   readonly by?: readonly string[];
+  /** see {@link Fairness} */
+  readonly at?: Readonly<Record<string, Value>>;
 }
 
 /**
  * Assumes weak fairness: a class that stays enabled is taken, again and again. It is the default for
- * each task that is not spontaneous, so it is needed for spontaneous tasks, or to split one by its
- * parameters.
+ * each task that is not spontaneous, so it is needed for spontaneous tasks, to split one by its
+ * parameters, or after {@link notFair} for some of them alone: `at` fixes parameters, so that what
+ * faulty processes do is not owed where an automaton acts for them, too.
  */
-export function weaklyFair(of: string, { by = [] }: Splitting = {}): Fairness {
-  return { strength: "weak", of, by };
+export function weaklyFair(of: string, { by = [], ...at }: Splitting = {}): Fairness {
+  return { strength: "weak", of, by, ...at };
 }
 
 /** Assumes strong fairness: a class that is enabled infinitely often is taken infinitely often. */
-export function stronglyFair(of: string, { by = [] }: Splitting = {}): Fairness {
-  return { strength: "strong", of, by };
+export function stronglyFair(of: string, { by = [], ...at }: Splitting = {}): Fairness {
+  return { strength: "strong", of, by, ...at };
 }
 
 /** Assumes nothing of a task or action: it may stay enabled for ever. */
@@ -73,7 +79,7 @@ export function notFair(of: string): Fairness {
  * @param options.by the parameters that tell messages, or links, apart; all of them without it
  */
 export function fairChannel(of: string, options: Splitting = {}): Fairness {
-  return { strength: "strong", of, by: options.by ?? "everything" };
+  return { strength: "strong", ...options, of, by: options.by ?? "everything" };
 }
 
 /**

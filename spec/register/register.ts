@@ -74,6 +74,9 @@ export interface RegisterInstance {
  *   §7.1, where this takes the place of the other bound. Only writes of correct clients count, as the prose
  *   has it; the formula would count any write.
  *
+ * Two values that a protocol stores under one timestamp are two writes here, in the order in which
+ * the protocol has them: by their hashes in section 6.
+ *
  * Repaired where Definition 1 cannot be met (L-E06): pending operations may or may not have taken
  * effect, and the limit is for each faulty client from its own stop on.
  */

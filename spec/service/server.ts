@@ -43,7 +43,7 @@ export interface ServerInstance<S extends Value = Value> {
  * its clients. Requests are applied one at a time, each at one point between invocation and return:
  * so a request that is issued after the reply to another is applied after it, whoever issued them.
  */
-export function server<S extends Value>(instance: ServerInstance<S>) {
+function server<S extends Value>(instance: ServerInstance<S>) {
   const { service, correct, faulty = {} } = instance;
   const intruders = Object.keys(faulty) as Client[];
   return automaton<ServerState<S>, ServerActions>("server", {

@@ -116,6 +116,10 @@ function onSources(text: string): string {
       `from ${JSON.stringify(join(ROOT, "impl/network/index.ts"))}`,
     )
     .replaceAll(
+      'from "quorate/atomic-multicast"',
+      `from ${JSON.stringify(join(ROOT, "impl/atomic-multicast/index.ts"))}`,
+    )
+    .replaceAll(
       'from "quorate/adversary"',
       `from ${JSON.stringify(join(ROOT, "impl/adversary/checked/index.ts"))}`,
     );

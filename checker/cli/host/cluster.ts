@@ -2,7 +2,7 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { shortPath } from "../files.ts";
 import { type Child, startChild } from "./child.ts";
-import { makeCluster } from "./init.ts";
+import { exampleOf, makeCluster, serviceFrom } from "./init.ts";
 import type { ClusterFlags } from "./options.ts";
 import { hostAndPort } from "./replica.ts";
 import { listenForStop } from "./stop.ts";
@@ -75,13 +75,15 @@ async function configurationAt(
   const { address } = config.replicas[0] ?? { address: { host: flags.host, port: 0 } };
   const found = {
     protocol: config.protocol,
+    service: config.service,
     faults: config.faults,
     clients: config.clients.length,
     host: address.host,
     basePort: address.port,
   };
+  const asked = { ...flags, service: serviceFrom(flags.directory, flags.service) };
   for (const [name, value] of Object.entries(found)) {
-    const wanted = flags[name as keyof ClusterFlags];
+    const wanted = asked[name as keyof ClusterFlags];
     if (!given.has(name) || wanted === value) continue;
     const { HostError } = await import("../../../impl/host/errors.ts");
     const what = `${shortPath(file)} is of a cluster with ${name} ${value}, not ${wanted}.`;
@@ -121,7 +123,13 @@ function tellDeaths(children: readonly Child[], config: Configuration, stop: Abo
   }
 }
 
-function usageText({ replicas, faults, clients }: Configuration, file: string): string {
+function usageText(config: Configuration, file: string): string {
+  const { replicas, faults, clients, service } = config;
+  const other = `--as '${clients.at(-1)?.process}'`;
+  const examples =
+    service === undefined
+      ? [exampleOf(service), `get greeting ${other}`]
+      : [exampleOf(service), `${exampleOf(service)} ${other}`];
   const at = `--config ${shortPath(file)}`;
   const where = replicas.map(
     ({ process, address }) => `  ${process.padEnd(12)}${hostAndPort(address)}`,
@@ -130,8 +138,7 @@ function usageText({ replicas, faults, clients }: Configuration, file: string): 
 ${where.join("\n")}
 
 In another terminal:
-  quorate client put greeting hello ${at}
-  quorate client get greeting --as '${clients.at(-1)?.process}' ${at}
+${examples.map((one) => `  quorate client ${one} ${at}`).join("\n")}
   quorate status ${at}
 
 Ctrl-C ends them all.`;

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type ClientFlags, runGet, runPut } from "./client.ts";
+import { type ClientFlags, runGet, runInvoke, runPut } from "./client.ts";
 import { type DemoFlags, runCluster } from "./cluster.ts";
 import { orFail } from "./failures.ts";
 import { runInit } from "./init.ts";
@@ -84,7 +84,7 @@ function addClient(quorate: Command, setStatus: (status: number) => void): void 
   const client = quorate
     .command("client")
     .helpGroup(GROUP)
-    .description("read and write values")
+    .description("read and write values, or use a service")
     .addHelpText("after", EXIT);
   const put = client
     .command("put")
@@ -103,7 +103,14 @@ function addClient(quorate: Command, setStatus: (status: number) => void): void 
         if (!(await runGet(key, flags))) setStatus(1);
       }),
     );
-  for (const command of [put, get]) {
+  const invoke = client
+    .command("invoke")
+    .argument("<operation>")
+    .description("have a replicated service do an operation, and print its result")
+    .action((operation: string, flags: ClientFlags) =>
+      orFail(setStatus, () => runInvoke(operation, flags)),
+    );
+  for (const command of [put, get, invoke]) {
     command
       .addOption(configOption())
       .option("--as <process>", "which client to be; by default the first of the configuration")

@@ -21,6 +21,7 @@ const TIMEOUT_MS_MOST = 3_600_000;
 /** What `init` and `cluster` make a cluster from; commander names the fields after the flags. */
 export interface ClusterFlags {
   readonly protocol: string;
+  readonly service?: string;
   readonly faults: number;
   readonly clients: number;
   readonly host: string;
@@ -29,6 +30,10 @@ export interface ClusterFlags {
 
 export const clusterOptions = (): Option[] => [
   new Option("--protocol <name>", "what its replicas run").default("bft-bc"),
+  new Option(
+    "--service <name or file>",
+    "what they replicate, if the protocol replicates a service: counter, key-value, or a module",
+  ),
   wholeOption(
     "--faults",
     "f, how many of its 3f + 1 replicas may be faulty",
@@ -74,6 +79,7 @@ const COUNT_MOST = 1_000_000;
 /** What `simulate` makes its schedules from. */
 export const simulateOptions = (): Option[] => [
   new Option("--protocol <name>", "which one").default("bft-bc"),
+  new Option("--service <name>", "what it replicates: counter or key-value"),
   new Option(
     "--variant <name>",
     "`repaired`, or one that is wrong, to see its fault found",

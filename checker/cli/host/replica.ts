@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { QuorateError } from "../../../spec/automaton/errors.ts";
-import { loadProtocol } from "./entry.ts";
+import { startReplica } from "./entry.ts";
 import { type PlaceFlags, placesOf } from "./places.ts";
 import { listenForStop } from "./stop.ts";
 
@@ -25,7 +25,6 @@ export async function runReplica(process: string, flags: ReplicaFlags): Promise<
   const { createLogger } = await import("../../../impl/host/operation/log.ts");
   const config = await readConfiguration(flags.config);
   const entry = replicaEntry(config, process);
-  const { createReplica } = await loadProtocol(config.protocol);
   const disguise = await disguiseOf(flags.behaviour);
   const { keys, data } = placesOf(process, flags);
   const log = await createLogger({
@@ -39,7 +38,7 @@ export async function runReplica(process: string, flags: ReplicaFlags): Promise<
     fail = resolve;
   });
   try {
-    const replica = await createReplica({
+    const replica = await startReplica(config, flags.config, {
       config,
       process,
       keys,

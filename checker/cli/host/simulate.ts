@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { QuorateError } from "../../../spec/automaton/errors.ts";
 import { shortPath } from "../files.ts";
-import { loadProtocol } from "./entry.ts";
+import { loadProtocol, type ProtocolEntry } from "./entry.ts";
 import {
   type Judgement,
   judge,
@@ -12,8 +12,11 @@ import {
   type Simulation,
 } from "./judge.ts";
 
+type System = NonNullable<ScheduleOf["system"]>;
+
 export interface SimulateFlags {
   readonly protocol: string;
+  readonly service?: string;
   readonly variant: string;
   readonly seeds: number;
   readonly from: number;
@@ -43,20 +46,18 @@ export async function runSimulate(flags: SimulateFlags): Promise<number> {
     flags.schedule === undefined ? null : simulation.readSchedule(await textOf(flags.schedule));
   const system = given?.system ?? {
     protocol: flags.protocol,
+    ...(flags.service === undefined ? {} : { service: flags.service }),
     variant: flags.variant,
     faults: flags.faults,
   };
-  const { variants, faultyClients } = await loadProtocol(system.protocol);
-  const variantOf = (name: string): SimulatedProtocol => {
-    const found = variants[name];
-    if (found !== undefined) return found;
-    const names = Object.keys(variants).join(", ");
-    throw new QuorateError("usage", `There is no variant "${name}"; there are ${names}.`);
-  };
-  const protocol = variantOf(system.variant);
+  const entry = await loadProtocol(system.protocol);
+  const protocol = simulatedOf(simulation, entry, system);
+  const own = entry.offers === "service" ? entry.faultyReplicas : entry.faultyClients;
   const run = (schedule: ScheduleOf, options: RunOptions = {}) =>
-    judge(simulation, schedule, protocol, { behaviours: faultyClients, ...options });
+    judge(simulation, schedule, protocol, { behaviours: own, ...options });
   const known = Object.keys(simulation.BEHAVIOURS);
+  const ownOf = (offers: typeof entry.offers) =>
+    entry.offers === offers ? [...known, ...Object.keys(own())] : known;
   const options = {
     system,
     replicas: protocol.replicasFor(system.faults),
@@ -64,8 +65,9 @@ export async function runSimulate(flags: SimulateFlags): Promise<number> {
     operations: flags.operations,
     intensity: flags.intensity,
     disturbances: flags.disturbances ?? null,
-    behaviours: behavioursOf(flags.byzantine, known),
-    clientBehaviours: behavioursOf(flags.faultyClient, [...known, ...Object.keys(faultyClients())]),
+    behaviours: behavioursOf(flags.byzantine, ownOf("service")),
+    clientBehaviours: behavioursOf(flags.faultyClient, ownOf("registers")),
+    texts: system.service === undefined ? null : (simulation.OPERATIONS[system.service] ?? null),
   };
   const totals = {
     events: 0,
@@ -106,6 +108,27 @@ export async function runSimulate(flags: SimulateFlags): Promise<number> {
     );
   }
   return 0;
+}
+
+/** The protocol under the rules of a variant, with the service that it replicates. */
+function simulatedOf(
+  simulation: Simulation,
+  entry: ProtocolEntry,
+  { variant, service }: System,
+): SimulatedProtocol {
+  const named = <Found>(
+    all: Readonly<Record<string, Found>>,
+    name: string,
+    what: string,
+  ): Found => {
+    const found = Object.hasOwn(all, name) ? all[name] : undefined;
+    if (found !== undefined) return found;
+    const names = Object.keys(all).join(", ");
+    throw new QuorateError("usage", `There is no ${what} "${name}"; there are ${names}.`);
+  };
+  if (entry.offers === "registers") return named(entry.variants, variant, "variant");
+  const protocol = named(entry.variants, variant, "variant");
+  return simulation.replicating(protocol, named(simulation.SERVICES, service ?? "", "service"));
 }
 
 function behavioursOf(names: string | undefined, known: readonly string[]): readonly string[] {

@@ -25,7 +25,7 @@ async function ask({ process, address, metrics }: ReplicaEntry): Promise<Row> {
     const answer = await fetch(`${urlOf(metrics)}/status`, { signal, redirect: "error" });
     if (!answer.ok) return { ...row, state: `unknown: it answers ${answer.status}` };
     const status: unknown = await answer.json();
-    return { ...scalarsOf(status), ...row, state: "up" };
+    return { ...scalarsOf(status), ...scalarsOf(Object(status).about), ...row, state: "up" };
   } catch (error) {
     return { ...row, state: `down: ${reasonOf(error)}` };
   }

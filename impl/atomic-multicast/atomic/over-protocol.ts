@@ -90,5 +90,3 @@ function naming(
   const said = ({ from, value }: Estimate[number]) => ({ from, value: meaningOf(value) });
   return Object.freeze({ ...one, transitions }) as unknown as Atomic;
 }
-
-export type OverProtocolSystem = ReturnType<typeof overProtocol>;

@@ -17,7 +17,7 @@ import { type Client, type Message, type Request, requestOf } from "../atomic/me
 import { isSigned, signed, tokenOf } from "../atomic/symbolic.ts";
 import type { Replica } from "../messages.ts";
 import { type MulticastActions, multicaster } from "./client-automaton.ts";
-import { type ReliableReplicaActions, reliableReplica } from "./replica-automaton.ts";
+import { reliableReplica } from "./replica-automaton.ts";
 import type { ReliableRules } from "./rules.ts";
 
 /** A bounded instance of reliable multicast. */
@@ -79,7 +79,7 @@ export function network(replicas: readonly Replica[], universe: readonly Message
 }
 
 /** Multicasts the requests of its script, one after the other, when it likes. */
-export function multicastUser(client: Client, requests: readonly Request[]) {
+function multicastUser(client: Client, requests: readonly Request[]) {
   return automaton<{ readonly multicast: number }, { "A-MULTICAST": Output<Request> }>("user", {
     start: { multicast: 0 },
     transitions: {
@@ -155,4 +155,3 @@ export function reliableModel(world: ReliableWorld) {
 }
 
 export type ReliableSystem = ReturnType<typeof reliableModel>["system"];
-export type { ReliableReplicaActions };

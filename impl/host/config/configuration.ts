@@ -37,12 +37,22 @@ export interface ClientEntry {
   readonly process: Index<"client">;
   readonly keys: PublicKeys;
   readonly may: Permissions;
+  /**
+   * Its requests are refused. What it had signed before is still verified: so a client is revoked by
+   * this field and not by taking its entry out. It counts where 2f + 1 replicas have it.
+   */
+  readonly revoked?: boolean;
 }
 
 /** A cluster: what all of its processes agree on before they start. It holds no secret. */
 export interface Configuration {
   readonly version: 1;
   readonly protocol: string;
+  /**
+   * For protocols that replicate a service, which one: a built-in by its name, or a module that exports
+   * one as `service`, by its path from the folder of this file
+   */
+  readonly service?: string;
   /** Part of everything that is signed: a signature of one cluster is worthless in another. */
   readonly cluster: string;
   /** how many replicas may be faulty in any way: f */

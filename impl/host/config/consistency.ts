@@ -1,6 +1,10 @@
 import type { Address, Configuration } from "./configuration.ts";
-import { messageOverheadBytes } from "./limits.ts";
+import { messageOverheadBytes, proposalOverheadBytes } from "./limits.ts";
+import { OFFERS, type ProtocolName } from "./protocols.ts";
 import type { Problem } from "./schema.ts";
+
+/** What an operation takes in a proposal beside its text, at most. */
+const KIB = 1024;
 
 /** What is wrong with fields that are each fine by themselves. */
 export interface Inconsistencies {
@@ -23,6 +27,7 @@ export function checkConsistency(configuration: Configuration): Inconsistencies 
     ...repeated(keysOf(configuration), "the key"),
     ...repeated(addressesOf(configuration), "the address"),
     ...sizes(configuration),
+    ...serviceOf(configuration),
   ];
   return { tooFew, problems };
 }
@@ -32,6 +37,17 @@ const tooMany = (found: number, needed: number): Problem => ({
   path: "replicas",
   what: `has ${found} entries; quorums intersect safely with exactly 3 * faults + 1, ${needed}`,
 });
+
+/** A protocol that replicates a service needs one, and no other has a use for it. */
+function serviceOf({ protocol, service }: Configuration): Problem[] {
+  const offers = OFFERS[protocol as ProtocolName];
+  if ((offers === "service") === (service !== undefined)) return [];
+  const what =
+    service === undefined
+      ? `is missing: ${protocol} replicates a service`
+      : `is of no use: ${protocol} offers ${offers}`;
+  return [{ path: "service", what }];
+}
 
 interface Located {
   readonly path: string;
@@ -88,9 +104,11 @@ const LOOPBACK = /^(?:localhost|127\..*|::1)$/i;
 const spell = ({ host, port }: Address) =>
   `${LOOPBACK.test(host) ? "localhost" : host.toLowerCase()}:${port}`;
 
-function sizes({ limits, timeouts, replicas }: Configuration): Problem[] {
-  const overhead = messageOverheadBytes(replicas.length);
-  const messageLeast = limits.keyBytes + limits.valueBytes + overhead;
+function sizes({ limits, timeouts, replicas, faults, service }: Configuration): Problem[] {
+  const messageLeast =
+    service === undefined
+      ? limits.keyBytes + limits.valueBytes + messageOverheadBytes(replicas.length)
+      : (faults + 1) * (limits.valueBytes + KIB) + proposalOverheadBytes(replicas.length);
   const least = [
     { path: "limits.messageBytes", value: limits.messageBytes, least: messageLeast },
     { path: "limits.queueBytes", value: limits.queueBytes, least: limits.messageBytes },
@@ -98,7 +116,7 @@ function sizes({ limits, timeouts, replicas }: Configuration): Problem[] {
   ].flatMap(({ path, value, least }) =>
     value < least ? [{ path, what: `is ${value}, but the other limits take ${least}` }] : [],
   );
-  const longest = (["retransmit", "reconnect"] as const).flatMap((name) => {
+  const longest = (["retransmit", "suspect", "reconnect"] as const).flatMap((name) => {
     const [first, most] = [timeouts[`${name}Ms`], timeouts[`${name}MostMs`]];
     if (most >= first) return [];
     const path = `timeouts.${name}MostMs`;

@@ -12,7 +12,7 @@ import {
   configurationText,
   type ReplicaEntry,
 } from "./configuration.ts";
-import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS } from "./limits.ts";
+import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, SERVICE_LIMITS } from "./limits.ts";
 
 /** The folder of private keys beside the configuration: in it, one folder for each process. */
 const KEYS_FOLDER = "keys";
@@ -21,6 +21,8 @@ export interface InitOptions {
   /** where to write; made if it is missing */
   readonly directory: string;
   readonly protocol: string;
+  /** what a protocol that replicates a service replicates: a built-in's name, or a path */
+  readonly service?: string;
   readonly faults: number;
   /** @defaultValue 3 * faults + 1 */
   readonly replicas?: number;
@@ -104,7 +106,7 @@ function draft(
   options: InitOptions,
   keysOf: (process: string) => ReplicaEntry["keys"],
 ): Configuration {
-  const { protocol, faults, host, basePort } = options;
+  const { protocol, service, faults, host, basePort } = options;
   const processes = replicasOf(options);
   const metricsAfter = Math.max(METRICS_PORTS_AFTER, processes.length);
   const replicas = processes.map(
@@ -125,11 +127,12 @@ function draft(
   return {
     version: 1,
     protocol,
+    ...(service === undefined ? {} : { service }),
     cluster: options.cluster ?? `${protocol}-${randomBytes(6).toString("hex")}`,
     faults,
     replicas,
     clients,
-    limits: DEFAULT_LIMITS,
+    limits: service === undefined ? DEFAULT_LIMITS : SERVICE_LIMITS,
     timeouts: DEFAULT_TIMEOUTS,
   };
 }

@@ -42,6 +42,13 @@ export const TIMEOUTS = {
   /** before a request is sent again; each wait is longer, up to the most */
   retransmitMs: { value: 200, least: 1, most: MINUTE_MS },
   retransmitMostMs: { value: 5_000, least: 1, most: 10 * MINUTE_MS },
+  /**
+   * how long a replica waits for one whose turn it is, before it suspects it; a wait that was too short
+   * is made longer, up to the most. A faulty replica that does everything but coordinate is heard, and
+   * so trusted again and again: each of its turns takes the most
+   */
+  suspectMs: { value: 500, least: 1, most: MINUTE_MS },
+  suspectMostMs: { value: 2_000, least: 1, most: 10 * MINUTE_MS },
   /** for a connection to be made and both ends to prove who they are */
   connectMs: { value: 5_000, least: 1, most: MINUTE_MS },
   /** before a lost connection is tried again; each wait is longer, up to the most */
@@ -65,6 +72,15 @@ function defaultsOf<Name extends string>(
 /** What holds where a configuration says nothing. */
 export const DEFAULT_LIMITS: Limits = defaultsOf(LIMITS);
 export const DEFAULT_TIMEOUTS: Timeouts = defaultsOf(TIMEOUTS);
+
+/**
+ * The same for clusters that replicate a service, whose proposals hold operations of many clients: f + 1
+ * of them travel in one message.
+ */
+export const SERVICE_LIMITS: Limits = { ...DEFAULT_LIMITS, valueBytes: 16 * KIB };
+
+/** Room in a message beside f + 1 proposals: certificates with signatures of replicas, and the frame. */
+export const proposalOverheadBytes = (replicas: number) => 5 * KIB + 1024 * replicas;
 
 /** Room in a message beside key and value: the frame, and certificates with signatures of replicas. */
 export const messageOverheadBytes = (replicas: number) => 4 * KIB + 512 * replicas;

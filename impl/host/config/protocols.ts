@@ -1,10 +1,21 @@
 import { HostError } from "../errors.ts";
 import { nearest } from "./nearest.ts";
 
-/** The protocols that can be run: each has an entry file `impl/<protocol>/replica.ts`. */
-export const PROTOCOLS = ["bft-bc"] as const;
+/**
+ * The protocols that can be run, and what each offers its users: registers, or a service that the
+ * configuration names. Each has an entry file `impl/<protocol>/replica.ts`.
+ */
+export const OFFERS = {
+  "bft-bc": "registers",
+  "bft-bc-optimised": "registers",
+  "bft-bc-strong": "registers",
+  "bft-bc-strong-optimised": "registers",
+  "atomic-multicast": "service",
+} as const;
 
-export type ProtocolName = (typeof PROTOCOLS)[number];
+export type ProtocolName = keyof typeof OFFERS;
+
+const PROTOCOLS = Object.keys(OFFERS) as readonly ProtocolName[];
 
 /** @throws HostError `protocol-unknown` */
 export function checkProtocol(name: string): ProtocolName {

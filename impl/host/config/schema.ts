@@ -85,6 +85,7 @@ export function configurationSchema(z: typeof zod): ConfigurationSchema {
   const schema: zod.ZodType<Configuration> = record({
     version: z.literal(1, { error: "expected 1, the one version that this quorate reads" }),
     protocol: matching(/^[a-z][a-z0-9-]{0,63}$/, "the name of a protocol"),
+    service: matching(/^[^\0]{1,1024}$/, "the name or the file of a service").exactOptional(),
     cluster: matching(
       /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
       "an id of at most 64 letters, digits, dots, hyphens and underscores",
@@ -104,6 +105,7 @@ export function configurationSchema(z: typeof zod): ConfigurationSchema {
         process: processOf("client"),
         keys,
         may: record({ read: prefixes, write: prefixes }),
+        revoked: z.boolean({ error: "expected true or false" }).exactOptional(),
       }),
       CLIENTS_MAX,
     ),

@@ -6,7 +6,9 @@ import type { HostedProcess } from "../../network/process.ts";
  *
  * @throws RangeError for a name that there is not, with those that there are
  */
-export function disguiseNamed(name: string): (process: HostedProcess) => HostedProcess {
+export function disguiseNamed(
+  name: string,
+): (process: HostedProcess, again: () => HostedProcess) => HostedProcess {
   const behaviour = behaviourNamed(name);
-  return (process) => byzantine(process, behaviour);
+  return (process, again) => byzantine(process, behaviour, again);
 }

@@ -11,6 +11,8 @@ export interface Metrics {
   readonly exposition: Exposition;
   /** An operation of a local user has ended, after `seconds`. */
   operation(kind: string, outcome: string, seconds: number): void;
+  /** Such an operation took so many phases, each a message to all replicas and a quorum of replies. */
+  phases(operation: "read" | "write", count: number): void;
   /** By the type of the message, whatever a faulty process made of it. */
   sent(type: unknown): void;
   received(type: unknown): void;
@@ -84,6 +86,12 @@ export async function createMetrics(options: MetricsOptions = {}): Promise<Metri
     OPERATION_SECONDS,
     "kind",
   );
+  const phases = counter(
+    "operation_phases",
+    "reads and writes by how many phases they took",
+    "operation",
+    "phases",
+  );
   const messages = counter("messages", "messages by type", "type", "direction");
   const bytes = counter("message_bytes", "bytes inside TLS", "direction");
   const checked = counter("signatures", "signatures that were checked", "verdict");
@@ -127,6 +135,7 @@ export async function createMetrics(options: MetricsOptions = {}): Promise<Metri
       operations.inc({ kind, outcome });
       operationSeconds.observe({ kind }, seconds);
     },
+    phases: (operation, count) => phases.inc({ operation, phases: count }),
     sent: transfer("sent"),
     received: transfer("received"),
     signatures: (count, valid) => checked.inc({ verdict: valid ? "valid" : "refused" }, count),

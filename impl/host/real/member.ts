@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Index } from "../../../spec/automaton/index.ts";
 import { digestWith } from "../../crypto/scheme.ts";
-import type { ClusterFacts, RegisterProtocol } from "../../network/protocol.ts";
+import type { HostFacts } from "../../network/protocol.ts";
 import type { Configuration, PublicKeys } from "../config/configuration.ts";
 import { covers } from "../config/permissions.ts";
 import { nodeScheme } from "../crypto/node.ts";
@@ -14,14 +14,17 @@ import type { MemberWorld } from "../members.ts";
 import { openLevelDisk } from "../store/level-disk.ts";
 import { memoryDisk } from "../store/memory-disk.ts";
 import { Store, type StoreHooks } from "../store/store.ts";
+import { storedBy } from "../stored-by.ts";
 import type { Peer, TransportEvent } from "../tls/options.ts";
 import { createTlsTransport, type TlsTransport } from "../tls/transport.ts";
 import { systemClock, systemRandom } from "./clock.ts";
+import type { MemberProtocol } from "./prepare.ts";
 
 /** What a cluster's configuration tells every process. */
-export function factsOf(configuration: Configuration): ClusterFacts {
+export function factsOf(configuration: Configuration): HostFacts {
   const { cluster, faults, replicas, clients, limits, timeouts } = configuration;
-  const may = new Map(clients.map((client) => [client.process, client.may]));
+  const admitted = clients.filter(({ revoked = false }) => !revoked);
+  const may = new Map(admitted.map((client) => [client.process, client.may]));
   return {
     cluster,
     faults,
@@ -34,6 +37,8 @@ export function factsOf(configuration: Configuration): ClusterFacts {
       factor: 2,
       mostMs: timeouts.retransmitMostMs,
     },
+    messageBytes: limits.messageBytes,
+    suspicion: { firstMs: timeouts.suspectMs, mostMs: timeouts.suspectMostMs },
     digest: digestWith(nodeScheme),
     authorise: (client, what, key) => covers(may.get(client)?.[what] ?? [], key),
   };
@@ -41,7 +46,7 @@ export function factsOf(configuration: Configuration): ClusterFacts {
 
 export interface MemberOptions {
   readonly configuration: Configuration;
-  readonly protocol: RegisterProtocol;
+  readonly protocol: MemberProtocol;
   readonly self: Index;
   /** the folder of this process's keys */
   readonly keys: string;
@@ -71,7 +76,12 @@ export async function realWorld(options: MemberOptions): Promise<{
   const certificate = await selfSignedCertificate(tls);
 
   const disk = directory === null ? memoryDisk() : await openLevelDisk(directory);
-  const identity = { protocol: protocol.name, cluster, process: self, format: protocol.format };
+  const identity = {
+    protocol: storedBy(protocol),
+    cluster,
+    process: self,
+    format: protocol.format,
+  };
   const store = await Store.open(disk, identity, {
     onFailure: options.storeFailed,
     hooks: options.hooks,
@@ -81,15 +91,16 @@ export async function realWorld(options: MemberOptions): Promise<{
     throw error;
   });
 
+  // Clients sign too where a replica shows their requests to others.
   const keyring = new Map(
-    configuration.replicas.map(({ process, keys: { signing: key } }) => [
+    entries.map(({ process, keys: { signing: key } }) => [
       process as Index,
       new Uint8Array(Buffer.from(key, "base64url")),
     ]),
   );
   const peers = new Map<Index, Peer>(
     entries
-      .filter(({ process }) => process !== self)
+      .filter((entry) => entry.process !== self && !("revoked" in entry && entry.revoked))
       .map((entry) => [
         entry.process,
         { key: entry.keys.tls, ...("address" in entry ? { address: entry.address } : {}) },

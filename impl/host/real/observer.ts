@@ -17,6 +17,7 @@ export function observing(metrics: Metrics, log: Logger, recorder: Recorder | nu
       metrics.refused(reason === "not awaited" ? "not-awaited" : "message-invalid");
       if (reason !== "not awaited") log.warn({ from, reason }, "refused a message");
     },
+    phases: (operation, count) => metrics.phases(operation, count),
     held: (count) => metrics.heldOutputs(count),
   };
 }

@@ -1,54 +1,30 @@
 import type { Index } from "../../../spec/automaton/index.ts";
-import type { HostedProcess } from "../../network/process.ts";
-import type { RegisterProtocol } from "../../network/protocol.ts";
-import {
-  type Address,
-  type Configuration,
-  clientEntry,
-  readConfiguration,
-  replicaEntry,
-} from "../config/configuration.ts";
+import type { HostedProtocol, RegisterProtocol } from "../../network/protocol.ts";
+import type { ServiceProtocol } from "../../network/service-protocol.ts";
+import { type Address, clientEntry, replicaEntry } from "../config/configuration.ts";
 import { HostError } from "../errors.ts";
-import type { Host, HostStatus } from "../host.ts";
-import { type Codec, jsonCodec, type KeyValueStore, type OperationOptions } from "../key-value.ts";
-import { startClient, startReplica } from "../members.ts";
-import { type Logger, silentLogger } from "../operation/log.ts";
-import { createMetrics, type Metrics } from "../operation/metrics.ts";
+import { type Codec, jsonCodec, type KeyValueStore } from "../key-value.ts";
+import { type Disguise, startClient, startReplica, startServiceUser } from "../members.ts";
+import type { Metrics } from "../operation/metrics.ts";
 import { createStatusServer } from "../operation/server.ts";
-import type { StoreHooks } from "../store/store.ts";
-import { systemClock } from "./clock.ts";
-import { factsOf, realWorld } from "./member.ts";
-import { commitObserver, countedVerifier, observing, transportObserver } from "./observer.ts";
-import { openRecord } from "./record.ts";
+import type { OperationOptions } from "../pending.ts";
+import {
+  counted,
+  type MemberOptions,
+  type MemberProtocol,
+  type MemberStatus,
+  prepare,
+} from "./prepare.ts";
 
-interface MemberOptions {
-  /** a checked configuration, or the file that holds it */
-  readonly config: Configuration | string;
-  readonly process: string;
-  /** the folder of this process's two keys, as `quorate init` wrote it */
-  readonly keys: string;
-  readonly log?: Logger;
-  /** a file to append the run to, for `quorate replay` */
-  readonly record?: string;
-  readonly hooks?: StoreHooks;
-}
+export type { MemberStatus, OperationOptions };
 
 export interface ReplicaOptions extends MemberOptions {
   /** the folder of its store; null: in memory, so that it must never be started again */
   readonly directory: string | null;
   /** makes a faulty process of the correct one: for tests */
-  readonly disguise?: (process: HostedProcess) => HostedProcess;
+  readonly disguise?: Disguise;
   /** Called when the process has stopped itself. */
   readonly onFailure?: (error: HostError) => void;
-}
-
-export interface MemberStatus extends HostStatus {
-  readonly protocol: string;
-  readonly cluster: string;
-  readonly failure: string | null;
-  /** peers with a connection */
-  readonly connected: readonly Index[];
-  readonly uptimeMs: number;
 }
 
 export interface Replica {
@@ -66,7 +42,7 @@ export interface Replica {
  * @throws HostError for a wrong configuration or key, a port in use, or a store that cannot be trusted
  */
 export async function createReplica(
-  protocol: RegisterProtocol,
+  protocol: HostedProtocol & MemberProtocol,
   options: ReplicaOptions,
 ): Promise<Replica> {
   const member = await prepare(protocol, options, "replica", options.directory);
@@ -168,117 +144,58 @@ export async function createClient<T = unknown>(
   };
 }
 
-async function counted<R>(metrics: Metrics, kind: string, run: () => Promise<R>): Promise<R> {
-  const start = systemClock.now();
-  let outcome = "done";
-  try {
-    return await run();
-  } catch (error) {
-    outcome = error instanceof HostError ? error.code : "failed";
-    throw error;
-  } finally {
-    metrics.operation(kind, outcome, (systemClock.now() - start) / 1000);
-  }
+export interface ServiceClientOptions extends MemberOptions {
+  /**
+   * The folder of its store, so that a client that restarts goes on. Without it the client forgets its
+   * sequence number, so that its identity is good for one life of the process.
+   */
+  readonly directory?: string | null;
 }
 
-/** What replicas and clients have in common. */
-async function prepare(
-  protocol: RegisterProtocol,
-  options: MemberOptions & { readonly onFailure?: (error: HostError) => void },
-  sort: "replica" | "client",
-  directory: string | null,
-) {
-  const { config } = options;
-  const configuration = typeof config === "string" ? await readConfiguration(config) : config;
-  if (configuration.protocol !== protocol.name) {
-    const what = `The configuration is of a cluster that runs ${configuration.protocol}.`;
-    throw new HostError("protocol-unknown", what);
-  }
-  const entry = (sort === "replica" ? replicaEntry : clientEntry)(configuration, options.process);
-  const self: Index = entry.process;
-  const { cluster } = configuration;
-  const base = options.log ?? silentLogger;
-  const log = base.component("host");
-  const metrics = await createMetrics({ labels: { process: self, cluster } });
-  const header = { protocol: protocol.name, process: self };
-  const recorder =
-    options.record === undefined ? null : openRecord(options.record, header, systemClock.now);
+/** A client of a replicated service. */
+export interface ServiceClient {
+  /**
+   * Has the service perform an operation, once, and gives its result, which f + 1 replicas agree on.
+   * Operations of one client follow each other in the order of the calls.
+   */
+  invoke(operation: string, options?: OperationOptions): Promise<string>;
+  status(): MemberStatus & { readonly pending: number };
+  readonly metrics: Metrics;
+  close(): Promise<void>;
+}
 
-  let running: Host | null = null;
-  let failure: HostError | null = null;
-  const failed = (error: HostError) => {
-    if (failure === null) options.onFailure?.(error);
-    failure ??= error;
-  };
-  const connected = new Set<Index>();
-  const transportEvent = transportObserver(metrics, base.component("transport"), connected);
-  const start = systemClock.now();
-  const { world, store, traffic } = await realWorld({
-    configuration,
-    protocol,
-    self,
-    keys: options.keys,
-    directory,
-    listens: sort === "replica",
-    dials: sort === "replica" ? [] : configuration.replicas.map(({ process }) => process),
-    observer: {
-      ...observing(metrics, log, recorder),
-      failed(error) {
-        log.error({ code: error.code, error }, "stopped");
-        failed(error);
-      },
-    },
-    transportEvent,
-    storeFailed(error) {
-      failed(error);
-      running?.fail(error);
-    },
-    hooks: commitObserver(metrics, systemClock.now, options.hooks),
-  }).catch((error) => {
-    recorder?.close();
-    throw error;
-  });
-  // Now that the store is open nobody else runs on it, whose record a mark of this start would break.
-  recorder?.begin();
-  const { recovered } = store;
-  if (recovered.tornRecord) log.warn({}, "dropped a commit that a crash had left unfinished");
-  log.info({ commits: recovered.records }, "opened the store");
-
-  const close = async () => {
-    await store.close();
-    recorder?.close();
-  };
-  return {
-    configuration,
-    facts: factsOf(configuration),
-    metrics,
-    world: { ...world, verifier: countedVerifier(world.verifier, metrics) },
-    failure: () => failure,
-    close,
-    readTotals: (host: Host) =>
-      metrics.readTotals(() => ({ ...traffic(), unitsLoaded: host.status().unitsLoaded })),
-    /** Ties a host to its store: what it holds when that fails will never be durable. */
-    runs(host: Host): void {
-      running = host;
-      if (failure !== null) host.fail(failure);
-    },
-    /** Runs a later step of starting up; if it fails, what is open already is closed. */
-    async closingOnError<R>(step: () => Promise<R>, also?: () => Promise<void>): Promise<R> {
-      try {
-        return await step();
-      } catch (error) {
-        await also?.();
-        await close();
-        throw error;
-      }
-    },
-    statusOf: (host: HostStatus, reason: HostError | null): MemberStatus => ({
-      ...host,
-      protocol: protocol.name,
-      cluster,
-      failure: reason?.message ?? null,
-      connected: [...connected].sort(),
-      uptimeMs: Math.round(systemClock.now() - start),
+/**
+ * Starts a client of a replicated service. It connects in the background.
+ *
+ * @throws HostError for a wrong configuration or key, or a store that cannot be trusted
+ */
+export async function createServiceClient(
+  protocol: ServiceProtocol,
+  options: ServiceClientOptions,
+): Promise<ServiceClient> {
+  const member = await prepare(protocol, options, "client", options.directory ?? null);
+  const { configuration, facts, world, metrics } = member;
+  const { process: self } = clientEntry(configuration, options.process);
+  const { limits, timeouts } = configuration;
+  const { host, calls } = await member.closingOnError(() =>
+    startServiceUser(protocol, self, facts, world, {
+      ...limits,
+      operationMs: timeouts.operationMs,
     }),
+  );
+  member.runs(host);
+  member.readTotals(host);
+  return {
+    invoke: (operation, of) => counted(metrics, "invoke", () => calls.invoke(operation, of)),
+    status: () => ({
+      ...member.statusOf(host.status(), host.failure ?? member.failure()),
+      pending: calls.pending,
+    }),
+    metrics,
+    async close() {
+      calls.close();
+      await host.close();
+      await member.close();
+    },
   };
 }

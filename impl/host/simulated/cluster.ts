@@ -1,5 +1,5 @@
 import type { Index, Value } from "../../../spec/automaton/index.ts";
-import type { ClusterFacts } from "../../network/protocol.ts";
+import type { HostFacts } from "../../network/protocol.ts";
 import type { Host } from "../host.ts";
 import { HostRunner, type HostsOptions, type Member } from "./hosts.ts";
 import type { LinkNorm } from "./link.ts";
@@ -34,7 +34,7 @@ export class SimulatedCluster {
   readonly network: SimulatedNetwork;
   readonly replicas: readonly Index<"replica">[];
   readonly clients: readonly Index<"client">[];
-  readonly facts: ClusterFacts;
+  readonly facts: HostFacts;
   /** why processes stopped themselves */
   readonly failures: ProcessFailure[] = [];
   readonly #runner: HostRunner;
@@ -116,9 +116,14 @@ export class SimulatedCluster {
     return this.#member(process)?.host ?? null;
   }
 
-  /** The key-value store of a client; null while it is down. */
+  /** The key-value store of a client; null while it is down, and where the protocol offers a service. */
   store(client: Index): Member["store"] {
     return this.#member(client)?.store ?? null;
+  }
+
+  /** What a client has a service do; null while it is down, and where the protocol offers registers. */
+  calls(client: Index): Member["calls"] {
+    return this.#member(client)?.calls ?? null;
   }
 
   /** The signing key of a process: simulated worlds keep no secrets. */

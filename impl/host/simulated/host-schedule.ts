@@ -17,6 +17,8 @@ export interface HostScheduleOptions {
   readonly behaviours: readonly string[];
   /** names of behaviours of the last clients; none: they are correct */
   readonly clientBehaviours: readonly string[];
+  /** what clients ask a service for, to draw from; without it they read and write registers */
+  readonly texts?: readonly string[] | null;
 }
 
 /*
@@ -25,6 +27,8 @@ export interface HostScheduleOptions {
  */
 const KEYS = 1;
 const BUSY_MS = 300;
+/** Operations on a service follow each other, and each takes many more messages. */
+const SERVICE_BUSY_MS = 2_000;
 const CALM_MS = 60_000;
 const STRAGGLERS = 25;
 const LATE_MS_MIN = 50;
@@ -46,6 +50,7 @@ const NETWORK: LinkNorm = {
 /** The schedule of a seed for a cluster of hosts. */
 export function hostSchedule(seed: number, options: HostScheduleOptions): Schedule {
   const { system, clients, intensity, disturbances, behaviours, clientBehaviours } = options;
+  const { texts = null } = options;
   const faults = INTENSITIES[intensity];
   // Two faulty clients, so that one can go on with what the other has left behind; one has to be correct.
   const faultyClients = Math.min(2, clients - 1);
@@ -61,13 +66,14 @@ export function hostSchedule(seed: number, options: HostScheduleOptions): Schedu
     keys: KEYS,
     readPercent: clientBehaviours.length > 0 ? FAULTY_READ_PERCENT : READ_PERCENT,
     waitPercent: WAIT_PERCENT,
-    busyMs: BUSY_MS,
+    busyMs: texts === null ? BUSY_MS : SERVICE_BUSY_MS,
     calmMs: CALM_MS,
     intensity: disturbances === null ? faults : scaled(faults, disturbances),
     crashes: "free",
     behaviours,
     clientBehaviours,
     faultyClients,
+    texts,
     network: NETWORK,
   });
   const late = intensity === "calm" ? [] : stragglers(seed, members);

@@ -8,19 +8,30 @@ import {
 } from "../../../spec/automaton/index.ts";
 import { digestWith } from "../../crypto/scheme.ts";
 import type { HostedProcess } from "../../network/process.ts";
-import type { ClusterFacts, RegisterProtocol } from "../../network/protocol.ts";
+import type { HostFacts, RegisterProtocol } from "../../network/protocol.ts";
+import type { ReplicatedService } from "../../network/service-protocol.ts";
 import { nodeScheme } from "../crypto/node.ts";
 import { createSigner, createVerifier } from "../crypto/verifier.ts";
 import type { Host, HostObserver } from "../host.ts";
 import type { Codec } from "../key-value.ts";
-import { type Client, startClient, startReplica } from "../members.ts";
+import {
+  type Client,
+  type ServiceUser,
+  startClient,
+  startReplica,
+  startServiceUser,
+} from "../members.ts";
 import { Store } from "../store/store.ts";
+import { storedBy } from "../stored-by.ts";
 import type { Verifier } from "../world.ts";
 import type { ProcessWorld } from "./process-world.ts";
 import type { ProcessRunner } from "./schedule-run.ts";
 
+/** What a simulated cluster runs. */
+export type SimulatedProtocol = RegisterProtocol | ReplicatedService;
+
 export interface HostsOptions {
-  readonly protocol: RegisterProtocol;
+  readonly protocol: SimulatedProtocol;
   /** decides the keys */
   readonly seed: number;
   readonly faults: number;
@@ -42,21 +53,25 @@ export interface HostsOptions {
 /** A process that is up. */
 export interface Member {
   readonly host: Host;
-  /** null: a replica */
+  /** of a client where the protocol offers registers */
   readonly store: Client<string>["store"] | null;
+  /** of a client where the protocol offers a service */
+  readonly calls: ServiceUser["calls"] | null;
 }
 
 const KEY_BYTES = 64;
 const VALUE_BYTES = 4096;
 /** Whether an operation is stuck is for the run to say: none gives up by itself. */
 const OPERATION_MS = 1e9;
+const MESSAGE_BYTES = 1 << 20;
+const SUSPICION = { firstMs: 100, mostMs: 5000 };
 const RETRANSMISSION = { firstMs: 20, factor: 2, mostMs: 1000 };
 
 const textCodec: Codec<string> = { encode: (value) => value, decode: (text) => text };
 
 /** Runs the real hosts of a protocol, with real keys and stores, in a simulated world. */
 export class HostRunner implements ProcessRunner<Member> {
-  readonly facts: ClusterFacts;
+  readonly facts: HostFacts;
   readonly #options: HostsOptions;
   readonly #verifier: Verifier;
 
@@ -72,15 +87,18 @@ export class HostRunner implements ProcessRunner<Member> {
       keyBytes: KEY_BYTES,
       valueBytes: VALUE_BYTES,
       retransmission: RETRANSMISSION,
+      messageBytes: MESSAGE_BYTES,
+      suspicion: SUSPICION,
       digest: digestWith(nodeScheme),
       authorise: () => true,
     };
+    const processes: readonly Index[] = [...replicas, ...this.facts.clients];
     // One verifier for all: it computes a function, and remembers what it computed.
     this.#verifier = createVerifier({
       scheme: nodeScheme,
       scope: this.facts.cluster,
       keys: new Map(
-        replicas.map((one) => [one, nodeScheme.publicKey(this.secretOf(one))] as const),
+        processes.map((one) => [one, nodeScheme.publicKey(this.secretOf(one))] as const),
       ),
       off: "this thread",
     });
@@ -99,7 +117,7 @@ export class HostRunner implements ProcessRunner<Member> {
     const { protocol, disguise, observe } = this.#options;
     const { facts } = this;
     const identity = {
-      protocol: protocol.name,
+      protocol: storedBy(protocol),
       cluster: facts.cluster,
       process,
       format: protocol.format,
@@ -133,7 +151,8 @@ export class HostRunner implements ProcessRunner<Member> {
     if (sortOf(process) === "replica") {
       const self = process as Index<"replica">;
       const again = disguised(() => protocol.replica(self, facts));
-      return { host: await startReplica(protocol, self, facts, base, again), store: null };
+      const host = await startReplica(protocol, self, facts, base, again);
+      return { host, store: null, calls: null };
     }
     const self = process as Index<"client">;
     const again = disguised(() => protocol.client(self, facts, () => undefined).process);
@@ -144,17 +163,26 @@ export class HostRunner implements ProcessRunner<Member> {
       pendingOperations: 1000,
       operationMs,
     };
-    return startClient(protocol, self, facts, base, textCodec, limits, again);
+    if (protocol.offers === "service") {
+      return {
+        store: null,
+        ...(await startServiceUser(protocol, self, facts, base, limits, again)),
+      };
+    }
+    const client = await startClient(protocol, self, facts, base, textCodec, limits, again);
+    return { ...client, calls: null };
   }
 
   invoke(
-    { store }: Member,
+    { store, calls }: Member,
     { kind, key, value }: Parameters<ProcessRunner<Member>["invoke"]>[1],
     done: Parameters<ProcessRunner<Member>["invoke"]>[2],
   ): void {
-    if (store === null) throw new RangeError("A replica has no users.");
-    const result: Promise<string | null | undefined> =
-      kind === "get" ? store.get(key) : store.put(key, value ?? "").then(() => null);
+    let result: Promise<string | null | undefined>;
+    if (calls !== null) result = calls.invoke(value ?? "");
+    else if (store === null) throw new RangeError("A replica has no users.");
+    else if (kind === "get") result = store.get(key);
+    else result = store.put(key, value ?? "").then(() => null);
     result.then(
       (got) => done({ result: got ?? null }),
       (error) => done({ error }),

@@ -1,7 +1,10 @@
 /** The simulated world: one seed, one run, bit for bit. */
 export { BEHAVIOURS } from "../../adversary/index.ts";
 export type { RegisterProtocol } from "../../network/protocol.ts";
+export { type ReplicatedService, replicating } from "../../network/service-protocol.ts";
+export { OPERATIONS, SERVICES } from "../../services/built-in.ts";
 export { type HostScheduleOptions, hostSchedule } from "./host-schedule.ts";
+export type { SimulatedProtocol } from "./hosts.ts";
 export { INTENSITIES } from "./make-schedule.ts";
 export { minimise } from "./minimise.ts";
 export { type Behaviours, type HostRunOptions, runHosts } from "./run-hosts.ts";

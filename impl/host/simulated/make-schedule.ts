@@ -38,6 +38,8 @@ export interface ScheduleOptions {
   readonly clientBehaviours?: readonly string[];
   /** how many of the clients are faulty, if they have behaviours. @defaultValue 1 */
   readonly faultyClients?: number;
+  /** what clients ask a service for, to draw from; without it they read and write registers */
+  readonly texts?: readonly string[] | null;
   /** what it is for, as it is to stand in it */
   readonly system?: System;
 }
@@ -155,7 +157,8 @@ function faultyClients(random: Stream, options: ScheduleOptions, busyMs: number)
   }));
   // It is asked for something at once, as behaviours act on what their process does.
   for (const process of faulty) {
-    const operation = { kind: "put", key: "key-0", value: `${process} 0` };
+    const put = { kind: "put", key: "key-0", value: `${process} 0` };
+    const operation = options.texts == null ? put : invocation(random, options.texts);
     items.push({ kind: "invoke", atMs: 1, process, operation });
   }
   const [last] = faulty.slice(-1);
@@ -173,6 +176,11 @@ function operations(random: Stream, options: ScheduleOptions, busyMs: number): I
     const dice = random.substream(nth);
     const atMs = dice.integer(0, busyMs);
     const process = dice.pick(clients);
+    if (options.texts != null) {
+      const operation = invocation(dice, options.texts);
+      const invoke = { kind: "invoke", atMs, process, operation } as const;
+      return dice.percent(waitPercent) ? { ...invoke, waits: true } : invoke;
+    }
     const key = `key-${dice.integer(0, keys - 1)}`;
     const isRead = dice.percent(readPercent);
     // Every written value is another, so that a read shows whose write it saw.
@@ -183,6 +191,13 @@ function operations(random: Stream, options: ScheduleOptions, busyMs: number): I
     return dice.percent(waitPercent) ? { ...invoke, waits: true } : invoke;
   });
 }
+
+/** A client's queue is the service's: it has one operation at a time. */
+const invocation = (dice: Stream, texts: readonly string[]) => ({
+  kind: "invoke",
+  key: "service",
+  value: dice.substream("text").pick(texts),
+});
 
 /** A fault: mostly one item, and for a power failure one for each replica. */
 function faults(kind: FaultKind, dice: Stream, options: ScheduleOptions, busyMs: number): Item[] {

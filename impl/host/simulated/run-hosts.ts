@@ -1,6 +1,5 @@
 import { type Behaviour, behaviourNamed, byzantine } from "../../adversary/index.ts";
-import type { RegisterProtocol } from "../../network/protocol.ts";
-import { HostRunner, type Member } from "./hosts.ts";
+import { HostRunner, type Member, type SimulatedProtocol } from "./hosts.ts";
 import type { Schedule } from "./schedule.ts";
 import {
   type ProcessRunner,
@@ -22,7 +21,7 @@ export interface HostRunOptions extends RunOptions {
 /** Runs a schedule on the real hosts of a protocol. */
 export function runHosts(
   schedule: Schedule,
-  protocol: RegisterProtocol,
+  protocol: SimulatedProtocol,
   watchers: readonly (() => Watcher)[] = [],
   { behaviours, around, ...options }: HostRunOptions = {},
 ): Promise<SimulatedRun> {

@@ -149,9 +149,16 @@ const item: Check = (path, value) => {
   record(path, value, { kind: text, ...ITEMS[kind as Item["kind"]] });
 };
 
+const SYSTEM = fieldsOf({
+  protocol: text,
+  service: optional(text),
+  variant: text,
+  faults: within("number", 0, 100),
+});
+
 const SCHEDULE: Fields = {
   version: oneOf(1),
-  system: optional(fieldsOf({ protocol: text, variant: text, faults: within("number", 0, 100) })),
+  system: optional(SYSTEM),
   seed: check("safe integer", Number.isSafeInteger),
   processes: listOf(index),
   durationMs: ms,

@@ -84,6 +84,8 @@ export type ItemKind = Item["kind"];
 /** What a schedule is for. */
 export interface System {
   readonly protocol: string;
+  /** what it replicates, if it replicates a service: the name of a built-in */
+  readonly service?: string;
   /** the rules that the protocol runs under: "repaired", or a printed or mutant variant */
   readonly variant: string;
   /** f */

@@ -78,7 +78,7 @@ export const NUMBERLESS: AtomicSize = { ...TWO, consistency: "numberless" };
 const FORGER: Index<"replica"> = index("replica", 3);
 const WIDTH = 2;
 
-export function worldOf(size: AtomicSize, rules: AtomicRules): AtomicWorld {
+function worldOf(size: AtomicSize, rules: AtomicRules): AtomicWorld {
   const { faultyReplicas, correctMessages, twins, multicastBefore, instances } = size;
   const values = threshold("values", 2);
   const all = indices("replica", 4);
@@ -162,7 +162,7 @@ function excludesOf(
   ];
 }
 
-export function nameOf(size: AtomicSize): string {
+function nameOf(size: AtomicSize): string {
   const { faultyReplicas, correctMessages, twins, multicastBefore, instances } = size;
   const { consistency = "any" } = size;
   return [

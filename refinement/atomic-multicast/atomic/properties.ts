@@ -78,7 +78,7 @@ export const sameBatchInEachStage = (system: AtomicSystem, { instances }: Atomic
   });
 
 /** How many numbers may be delivered. */
-export const numbersOf = ({ multicast, faultyClients }: AtomicWorld): number =>
+const numbersOf = ({ multicast, faultyClients }: AtomicWorld): number =>
   [...multicast, ...faultyClients].filter(
     (one, at, all) => all.findIndex((other) => sameNumber(one, other)) === at,
   ).length;

@@ -57,7 +57,7 @@ export interface MachineSize {
   readonly mute?: boolean;
 }
 
-export function worldOf(size: MachineSize): MachineWorld {
+function worldOf(size: MachineSize): MachineWorld {
   const { faultyReplicas, operations, faultyClient, waits = true } = size;
   const [ofC, ofD] = operations;
   return {
@@ -90,7 +90,7 @@ export interface StackSize {
   readonly retries: boolean;
 }
 
-export function stackOf({ toCoordinator, faultyReplica, retries }: StackSize): StackWorld {
+function stackOf({ toCoordinator, faultyReplica, retries }: StackSize): StackWorld {
   const world = worldOf({
     faultyReplicas: 1,
     operations: ["x", ""],

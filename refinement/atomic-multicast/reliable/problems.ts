@@ -39,7 +39,7 @@ export interface ReliableSize {
   readonly width: number;
 }
 
-export const SIZE: ReliableSize = {
+const SIZE: ReliableSize = {
   faultyReplicas: 1,
   correctMessages: 1,
   faultyMessages: "twins",
@@ -49,7 +49,7 @@ export const SIZE: ReliableSize = {
 const [C, B] = [index("client", 0), index("client", 1)];
 const FORGER: Index<"replica"> = index("replica", 3);
 
-export function worldOf(size: ReliableSize, rules: ReliableRules): ReliableWorld {
+function worldOf(size: ReliableSize, rules: ReliableRules): ReliableWorld {
   const { faultyReplicas, correctMessages, faultyMessages, width } = size;
   const all = indices("replica", 4);
   const requests = Array.from({ length: correctMessages }, (_, at): Request => {
@@ -78,7 +78,7 @@ export interface Question {
   readonly witnesses: (system: ReliableSystem, world: ReliableWorld) => readonly Witness[];
 }
 
-export function problemOf(size: ReliableSize, rules: ReliableRules, question: Question): Problem {
+function problemOf(size: ReliableSize, rules: ReliableRules, question: Question): Problem {
   const world = worldOf(size, rules);
   const { system, excludes } = reliableModel(world);
   return {
@@ -89,7 +89,7 @@ export function problemOf(size: ReliableSize, rules: ReliableRules, question: Qu
   };
 }
 
-export function nameOf({ faultyReplicas, correctMessages, faultyMessages, width }: ReliableSize) {
+function nameOf({ faultyReplicas, correctMessages, faultyMessages, width }: ReliableSize) {
   const faulty = faultyMessages === "none" ? "" : `, ${faultyMessages} of a faulty client`;
   const correct = `${correctMessages} of a correct client`;
   return `${faultyReplicas} faulty of 4, ${correct}${faulty}, width ${width}`;

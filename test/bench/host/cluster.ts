@@ -13,6 +13,8 @@ const CLI = fileURLToPath(new URL("../../../checker/cli/main.js", import.meta.ur
 export interface BenchCluster {
   readonly directory: string;
   readonly readyMs: readonly number[];
+  /** Kills a replica. */
+  kill(replica: number): void;
   /** CPU time of all replicas so far, in ms, and their memory now, in MB */
   usage(): Promise<{ readonly cpuMs: number; readonly memoryMb: readonly number[] }>;
   stop(): Promise<void>;
@@ -21,12 +23,18 @@ export interface BenchCluster {
 export async function startCluster(options: {
   readonly clients: number;
   readonly inMemory: boolean;
+  /** @defaultValue BFT-BC */
+  readonly protocol?: string;
+  readonly service?: string;
+  /** how replicas are faulty, by number */
+  readonly behaviours?: Readonly<Record<number, string>>;
 }): Promise<BenchCluster> {
   const directory = await mkdtemp(join(tmpdir(), "quorate-bench-"));
   const basePort = await freePorts(8);
   const configuration = await initCluster({
     directory,
-    protocol: "bft-bc",
+    protocol: options.protocol ?? "bft-bc",
+    ...(options.service === undefined ? {} : { service: options.service }),
     faults: 1,
     clients: options.clients,
     host: "127.0.0.1",
@@ -35,7 +43,8 @@ export async function startCluster(options: {
   const config = join(directory, "quorate.json");
   const replicas: ChildProcess[] = [];
   const readyMs: number[] = [];
-  for (const { process: name } of configuration.replicas) {
+  for (const [at, { process: name }] of configuration.replicas.entries()) {
+    const behaviour = options.behaviours?.[at];
     const start = performance.now();
     const child = spawn(
       process.execPath,
@@ -48,6 +57,7 @@ export async function startCluster(options: {
         "--log-level",
         "error",
         ...(options.inMemory ? ["--in-memory"] : []),
+        ...(behaviour === undefined ? [] : ["--behaviour", behaviour]),
       ],
       { stdio: ["ignore", "pipe", "inherit"] },
     );
@@ -58,8 +68,12 @@ export async function startCluster(options: {
   return {
     directory,
     readyMs,
+    kill(replica) {
+      replicas[replica]?.kill("SIGKILL");
+    },
     async usage() {
-      const all = await Promise.all(replicas.map(({ pid }) => usageOf(pid as number)));
+      const alive = replicas.filter(({ signalCode }) => signalCode === null);
+      const all = await Promise.all(alive.map(({ pid }) => usageOf(pid as number)));
       return {
         cpuMs: all.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
         memoryMb: all.map(({ memoryMb }) => memoryMb),
@@ -67,6 +81,7 @@ export async function startCluster(options: {
     },
     async stop() {
       for (const child of replicas) {
+        if (child.signalCode !== null) continue;
         const exited = once(child, "exit");
         child.kill("SIGTERM");
         await exited;

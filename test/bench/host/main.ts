@@ -4,7 +4,8 @@ import { createClient, type KeyValueClient } from "../../../impl/bft-bc/replica.
 import { startCluster } from "./cluster.ts";
 
 /*
- * npm run bench -- host [--clients 1,16,64] [--bytes 0,1024] [--seconds 5] [--in-memory] [--json]
+ * npm run bench -- host [--clients 1,16,64] [--bytes 0,1024] [--seconds 5] [--protocol bft-bc-optimised]
+ *     [--in-memory] [--json]
  *
  * Four replicas of BFT-BC as processes of their own, the clients in this process, all on one machine,
  * warmed up: operations a second, latency, and what an operation costs in CPU time. Each client has one
@@ -20,6 +21,7 @@ export async function runHostBench(argv: readonly string[]): Promise<void> {
       clients: { type: "string", default: "1,16,64" },
       bytes: { type: "string", default: "0,1024" },
       seconds: { type: "string", default: "5" },
+      protocol: { type: "string", default: "bft-bc" },
       "in-memory": { type: "boolean", default: false },
       json: { type: "boolean", default: false },
     },
@@ -28,6 +30,7 @@ export async function runHostBench(argv: readonly string[]): Promise<void> {
   const cluster = await startCluster({
     clients: Math.max(...numbers(values.clients)),
     inMemory: values["in-memory"],
+    protocol: values.protocol,
   });
   const report = (line: Record<string, unknown>) =>
     console.log(
@@ -38,6 +41,7 @@ export async function runHostBench(argv: readonly string[]): Promise<void> {
             .join("  "),
     );
   report({
+    protocol: values.protocol,
     readyMs: cluster.readyMs.map(Math.round).join("/"),
     store: values["in-memory"] ? "in memory" : "classic-level",
   });
@@ -73,6 +77,7 @@ export async function runHostBench(argv: readonly string[]): Promise<void> {
           replicasCpuMsPerOp: round((after.cpuMs - before.cpuMs) / count),
           clientsCpuMsPerOp: round((user + system) / 1000 / count),
           replicaMb: Math.round(Math.max(...after.memoryMb)),
+          ...(await phasesOf(all, kind)),
         });
       }
     }
@@ -103,6 +108,25 @@ async function load(
   latenciesMs.sort((a, b) => a - b);
   const took = (performance.now() - start) / 1000;
   return { count: latenciesMs.length, latenciesMs, seconds: took };
+}
+
+/** How many phases the operations of all clients took so far, warming up included. */
+async function phasesOf(
+  clients: readonly KeyValueClient<string>[],
+  kind: "put" | "get",
+): Promise<Record<string, number>> {
+  const operation = kind === "put" ? "write" : "read";
+  const line = /^quorate_operation_phases_total\{(.*)\} (\d+)$/;
+  const totals: Record<string, number> = {};
+  for (const { metrics } of clients) {
+    for (const text of (await metrics.exposition.text()).split("\n")) {
+      const [, labels = "", count] = line.exec(text) ?? [];
+      const phases = /phases="(\d)"/.exec(labels)?.[1];
+      if (phases === undefined || !labels.includes(`operation="${operation}"`)) continue;
+      totals[`phases${phases}`] = (totals[`phases${phases}`] ?? 0) + Number(count);
+    }
+  }
+  return totals;
 }
 
 function round(value: number | undefined): number {

@@ -150,6 +150,12 @@ describe("fairness split by parameters", () => {
     );
   });
 
+  test("fairness at some parameters is owed to these alone, whatever is assumed of others", () => {
+    const at = (to: string) => [notFair("go"), weaklyFair("go", { at: { to } })];
+    expect(decide(choosing, reaches(choosing, "done", at("done")))).toBe("holds");
+    expect(decide(choosing, reaches(choosing, "done", at("elsewhere")))).toBe("|");
+  });
+
   test("a parameter that the action does not have is refused", () => {
     const property = reaches(choosing, "done", [weaklyFair("go", { by: ["too"] })]);
     expect(() => decide(choosing, property)).toThrow("splits go by too");

@@ -43,7 +43,7 @@ export const replicaUnit = (unit: string): Composition =>
   compose(
     "unit",
     { replica: replicaOf(unit) },
-    { open: ["READ-TS", "PREPARE", "WRITE", "READ"] },
+    { open: ["READ-TS", "READ-TS-PREP", "PREPARE", "WRITE", "READ"] },
   ) as unknown as Composition;
 
 /** One of the inputs of a replica, spelled by a number. */
@@ -59,8 +59,9 @@ export function replicaInput(unit: string, choice: number): Action {
     case 0:
       return { name: "READ-TS", payload: { ...at, nonce: digit % 5 } };
     case 1: {
-      const writeProof = digit % 2 === 0 ? null : predecessor;
-      return { name: "PREPARE", payload: { ...at, ts, predecessor, hash, writeProof } };
+      const writeProof = digit % 2 === 0 ? null : { ts: predecessor, hash: null };
+      const body = { ts, predecessor, hash, writeProof, completed: null };
+      return { name: "PREPARE", payload: { ...at, ...body } };
     }
     case 2:
       return { name: "WRITE", payload: { ...at, value, proof: { ts, hash } } };

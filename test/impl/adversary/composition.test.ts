@@ -229,6 +229,7 @@ describe("copies", () => {
           hash,
           predecessor: null,
           writeProof: null,
+          completed: null,
         });
       }
       return net.sentBy(self).map(({ message }) => `${message.type} ${String(message.hash)[0]}`);

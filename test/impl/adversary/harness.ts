@@ -120,6 +120,7 @@ export class TinyNet {
       return unit;
     };
     const host: ProcessHost = {
+      phases: () => undefined,
       now: () => this.nowMs,
       after: (delayMs, run) => {
         const timer = { atMs: this.nowMs + delayMs, run };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ClientState } from "../../../impl/bft-bc/client-automaton.ts";
+import type { ClientState } from "../../../impl/bft-bc/client-state.ts";
 import { bftBc } from "../../../impl/bft-bc/composition.ts";
 import { C, D, E, worldOf, X, Y } from "../../../impl/bft-bc/instances.ts";
 import { REPAIRED } from "../../../impl/bft-bc/rules.ts";

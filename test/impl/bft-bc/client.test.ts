@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type ClientState, client } from "../../../impl/bft-bc/client-automaton.ts";
+import { client } from "../../../impl/bft-bc/client-automaton.ts";
+import type { ClientState } from "../../../impl/bft-bc/client-state.ts";
 import { C, D, X, Y } from "../../../impl/bft-bc/instances.ts";
 import { type Client, GENESIS, type Timestamp } from "../../../impl/bft-bc/messages.ts";
 import { REPAIRED } from "../../../impl/bft-bc/rules.ts";
@@ -26,9 +27,11 @@ function having(...steps: readonly (readonly [string, Readonly<Record<string, un
 }
 
 const invoke = ["INVOKE-WRITE", { value: "d1" }] as const;
-const asked = ["READ-TS-QUORUM", { nonce: 1, timestamps: [GENESIS] }] as const;
+/** What a quorum of READ-TS replies says in the base protocol. */
+const said = { proven: true, completed: null, prepared: null };
+const asked = ["READ-TS-QUORUM", { nonce: 1, timestamps: [GENESIS], ...said }] as const;
 const signed = ["PREPARE-QUORUM", { nonce: 1, ts: ts(1, D), hash: hashOf("d1") }] as const;
-const written = ["WRITE-QUORUM", { nonce: 1, ts: ts(1, D) }] as const;
+const written = ["WRITE-QUORUM", { nonce: 1, ts: ts(1, D), hash: null }] as const;
 const read = ["INVOKE-READ", {}] as const;
 const readReplies = [
   { ts: GENESIS, value: "v0" },
@@ -49,9 +52,10 @@ describe("a write of section 3.2.1", () => {
     const one = having(invoke);
 
     const timestamps = [ts(1, C), ts(3, C), GENESIS];
-    const sent = one.take("READ-TS-QUORUM", { ...at, nonce: 1, timestamps });
+    const sent = one.take("READ-TS-QUORUM", { ...at, nonce: 1, timestamps, ...said });
 
-    const body = { ts: ts(4, D), predecessor: ts(3, C), hash: hashOf("d1"), writeProof: null };
+    const rest = { hash: hashOf("d1"), writeProof: null, completed: null };
+    const body = { ts: ts(4, D), predecessor: ts(3, C), ...rest };
     expect(sent).toEqual([{ name: "SEND-PREPARE", payload: { ...at, nonce: 1, ...body } }]);
   });
 
@@ -69,16 +73,18 @@ describe("a write of section 3.2.1", () => {
     const one = having(...wrote);
 
     expect(one.state.phase).toEqual({ at: "wrote", object: X, rounds: 3 });
-    expect(one.state.writeProofs).toEqual({ [X]: ts(1, D) });
+    expect(one.state.writeProofs).toEqual({ [X]: { ts: ts(1, D), hash: null } });
     expect(one.enabled).toEqual([{ name: "RETURN-WRITE", payload: at }]);
   });
 
   test("L.CLIENT.PREPARE shows the write proof of its last write of the same object", () => {
     const one = having(...wrote, ["RETURN-WRITE", {}], ["INVOKE-WRITE", { value: "d2" }]);
 
-    const sent = one.take("READ-TS-QUORUM", { ...at, nonce: 2, timestamps: [ts(1, D)] });
+    const sent = one.take("READ-TS-QUORUM", { ...at, nonce: 2, timestamps: [ts(1, D)], ...said });
 
-    expect(sent).toMatchObject([{ payload: { ts: ts(2, D), writeProof: ts(1, D) } }]);
+    expect(sent).toMatchObject([
+      { payload: { ts: ts(2, D), writeProof: { ts: ts(1, D), hash: null } } },
+    ]);
   });
 
   test("L.CLIENT.PREPARE shows no write proof of another object", () => {
@@ -86,7 +92,12 @@ describe("a write of section 3.2.1", () => {
     const one = having(...wrote, ["RETURN-WRITE", {}]);
     one.take("INVOKE-WRITE", { ...elsewhere, value: "d2" });
 
-    const sent = one.take("READ-TS-QUORUM", { ...elsewhere, nonce: 2, timestamps: [GENESIS] });
+    const sent = one.take("READ-TS-QUORUM", {
+      ...elsewhere,
+      nonce: 2,
+      timestamps: [GENESIS],
+      ...said,
+    });
 
     expect(sent).toMatchObject([{ payload: { object: Y, writeProof: null } }]);
   });
@@ -128,7 +139,7 @@ describe("a read of section 3.2.2", () => {
   test("L.CLIENT.WRITE-DONE completes the read after the write-back, and is no write proof", () => {
     const one = having(invokeRead, ["READ-QUORUM", { nonce: 1, replies: [late, old] }]);
 
-    one.take("WRITE-QUORUM", { ...at, nonce: 1, ts: late.ts });
+    one.take("WRITE-QUORUM", { ...at, nonce: 1, ts: late.ts, hash: null });
 
     expect(one.state.writeProofs).toEqual({});
     expect(one.state.phase).toMatchObject({ at: "has-read", rounds: 2 });
@@ -169,7 +180,7 @@ describe("L.NETWORK, what a client ignores", () => {
     [
       "a write proof for another timestamp",
       [invoke, asked, signed],
-      ["WRITE-QUORUM", { nonce: 1, ts: ts(2, D) }],
+      ["WRITE-QUORUM", { nonce: 1, ts: ts(2, D), hash: null }],
     ],
     [
       "values of a stale nonce",

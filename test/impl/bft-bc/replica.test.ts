@@ -18,8 +18,9 @@ function started(rules = REPAIRED) {
       return automaton.state;
     },
     prepare: (client: Client, stamp: Timestamp, value: string, rest: Proofs = {}) => {
-      const { predecessor = GENESIS, writeProof = null } = rest;
-      const body = { ts: stamp, predecessor, hash: hashOf(value), writeProof };
+      const { predecessor = GENESIS, writeProof: shown = null } = rest;
+      const writeProof = shown && { ts: shown, hash: null };
+      const body = { ts: stamp, predecessor, hash: hashOf(value), writeProof, completed: null };
       return automaton.take("PREPARE", { ...at, client, ...body });
     },
     write: (stamp: Timestamp, value: string, hash = hashOf(value)) =>
@@ -36,7 +37,7 @@ const ack = (client: Client, stamp: Timestamp, value: string) => [
   { name: "PREPARE-ACK", payload: { ...at, client, ts: stamp, hash: hashOf(value) } },
 ];
 const writeAck = (stamp: Timestamp) => [
-  { name: "WRITE-ACK", payload: { ...at, client: C, ts: stamp } },
+  { name: "WRITE-ACK", payload: { ...at, client: C, ts: stamp, hash: null } },
 ];
 
 describe("L.REPLICA.READ-TS and L.REPLICA.READ", () => {
@@ -46,7 +47,7 @@ describe("L.REPLICA.READ-TS and L.REPLICA.READ", () => {
 
     const sent = one.take("READ-TS", { ...at, client: B, nonce: 7 });
 
-    const payload = { ...at, client: B, nonce: 7, ts: ts(1, C) };
+    const payload = { ...at, client: B, nonce: 7, ts: ts(1, C), written: null };
     expect(sent).toEqual([{ name: "READ-TS-REPLY", payload }]);
   });
 

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { decodeReply } from "../../../impl/bft-bc/replies.ts";
+import { decodeRequest } from "../../../impl/bft-bc/requests.ts";
+import { REPAIRED, STRONG_OPTIMISED } from "../../../impl/bft-bc/rules.ts";
 import {
-  decodeReply,
-  decodeRequest,
+  chosenStatement,
   type Membership,
   preparedStatement,
   writtenStatement,
@@ -10,7 +12,7 @@ import {
 import { HostError } from "../../../impl/host/errors.ts";
 import { decodeWire, encodeWire } from "../../../impl/host/wire/codec.ts";
 import type { Decoded, Wire } from "../../../impl/network/process.ts";
-import { canonical, index, indices, named } from "../../../spec/automaton/index.ts";
+import { canonical, index, indices, named, symbolicDigest } from "../../../spec/automaton/index.ts";
 
 const replicas = indices("replica", 4);
 const [first] = replicas as [(typeof replicas)[number]];
@@ -19,7 +21,9 @@ const of: Membership = {
   quorum: 3,
   objectCharsMax: 100,
   valueCharsMax: 50,
+  rules: REPAIRED,
 };
+const variant: Membership = { ...of, rules: STRONG_OPTIMISED };
 
 const objects = fc.constantFrom(index("object", 0), named("object", "price"), named("object", ""));
 const clients = fc.constantFrom(index("client", 0), index("client", 12));
@@ -29,8 +33,12 @@ const timestamps = fc.record({ val: fc.integer({ min: 1, max: 9 }), id: clients 
 const signatures = fc
   .tuple(fc.shuffledSubarray([...replicas], { minLength: 3, maxLength: 3 }), signature)
   .map(([by, bytes]) => Object.fromEntries(by.map((one) => [one, bytes])));
-const shownPrepare = fc.record({ ts: timestamps, hash: hashes, signatures });
-const shownWrite = fc.record({ ts: timestamps, signatures });
+const nothing = fc.constant(null);
+const shownPrepare = fc.record({ ts: timestamps, hash: hashes, signatures, chosen: nothing });
+const shownWrite = fc.record({ ts: timestamps, hash: nothing, signatures });
+/** As the variants show them: chosen by their clients, and naming hashes. */
+const chosenPrepare = fc.record({ ts: timestamps, hash: hashes, signatures, chosen: signature });
+const namedWrite = fc.record({ ts: timestamps, hash: hashes, signatures });
 
 const requests = fc.oneof(
   fc.record({ type: fc.constantFrom("READ", "READ-TS"), object: objects, nonce: fc.nat() }),
@@ -41,6 +49,7 @@ const requests = fc.oneof(
     hash: hashes,
     predecessor: fc.option(shownPrepare),
     writeProof: fc.option(shownWrite),
+    completed: fc.option(shownWrite),
   }),
   fc.record({
     type: fc.constant("WRITE"),
@@ -56,6 +65,7 @@ const replies = fc.oneof(
     object: objects,
     nonce: fc.nat(),
     proof: fc.option(shownPrepare),
+    written: nothing,
   }),
   fc.record({
     type: fc.constant("READ-REPLY"),
@@ -71,8 +81,33 @@ const replies = fc.oneof(
     hash: hashes,
     signature,
   }),
-  fc.record({ type: fc.constant("WRITE-ACK"), object: objects, ts: timestamps, signature }),
+  fc.record({
+    type: fc.constant("WRITE-ACK"),
+    object: objects,
+    ts: timestamps,
+    hash: nothing,
+    signature,
+  }),
 );
+
+const ofVariants = fc.record({
+  type: fc.constant("READ-TS-PREP"),
+  object: objects,
+  nonce: fc.nat(),
+  hash: hashes,
+  writeProof: fc.option(namedWrite),
+});
+/** What a strong replica signs of its value comes with the value's proof. */
+const repliesOfVariants = fc
+  .record({
+    type: fc.constant("READ-TS-PREP-REPLY"),
+    object: objects,
+    nonce: fc.nat(),
+    proof: fc.option(chosenPrepare),
+    written: signature,
+    prepared: fc.option(fc.record({ ts: timestamps, hash: hashes, signature })),
+  })
+  .map((reply) => (reply.proof === null ? { ...reply, written: null } : reply));
 
 test("every well-formed request and reply is taken as it is", () => {
   fc.assert(
@@ -87,6 +122,51 @@ test("every well-formed request and reply is taken as it is", () => {
       const decoded = decodeReply(first, reply as Wire, of);
       expect(decoded).not.toHaveProperty("refused");
       expect((decoded as Decoded).message).toEqual(reply);
+    }),
+  );
+});
+
+test("messages of the variants are taken where the rules are theirs, and refused elsewhere", () => {
+  fc.assert(
+    fc.property(ofVariants, (request) => {
+      const decoded = decodeRequest(request as Wire, variant) as Decoded;
+      expect(decoded.message).toEqual(request);
+      expect(decoded.signatures).toHaveLength(request.writeProof === null ? 0 : 3);
+      expect(decodeRequest(request as Wire, of)).toHaveProperty("refused");
+    }),
+  );
+  fc.assert(
+    fc.property(repliesOfVariants, (reply) => {
+      const decoded = decodeReply(first, reply as Wire, variant) as Decoded;
+      expect(decoded.message).toEqual(reply);
+      // Three replicas and the client that chose, what the replica holds, and what it prepared.
+      const count = (reply.proof === null ? 0 : 5) + (reply.prepared === null ? 0 : 1);
+      expect(decoded.signatures).toHaveLength(count);
+    }),
+  );
+});
+
+test("a prepare proof without its client's choice is refused where the rules ask for one", () => {
+  fc.assert(
+    fc.property(shownPrepare, (proof) => {
+      const write = { type: "WRITE", object: index("object", 0), value: "v", proof };
+      expect(decodeRequest(write as Wire, of)).not.toHaveProperty("refused");
+      expect(decodeRequest(write as Wire, variant)).toHaveProperty("refused");
+    }),
+  );
+});
+
+test("a choice is checked as the word of the client whose timestamp it is", () => {
+  fc.assert(
+    fc.property(chosenPrepare, (proof) => {
+      const object = index("object", 0);
+      const write = { type: "WRITE", object, value: "v", proof };
+      const { signatures } = decodeRequest(write as Wire, variant) as Decoded;
+      expect(signatures.at(-1)).toEqual({
+        by: proof.ts.id,
+        statement: chosenStatement(object, proof.ts, proof.hash),
+        signature: proof.chosen,
+      });
     }),
   );
 });
@@ -178,7 +258,7 @@ test.each([
     ([one, ...all]: [string, Uint8Array][]) => [[one?.[0], new Uint8Array(63)], ...all],
   ],
 ])("a proof with %s is refused before anything is verified", (_, change) => {
-  const proof = { ts: { val: 1, id: index("client", 0) }, hash: "a".repeat(64) };
+  const proof = { ts: { val: 1, id: index("client", 0) }, hash: "a".repeat(64), chosen: null };
   const all = replicas.slice(0, 3).map((by): [string, Uint8Array] => [by, new Uint8Array(64)]);
   const write = (entries: unknown[]) => ({
     type: "WRITE",
@@ -198,8 +278,10 @@ test("no two statements are the same words: kind, object, timestamp and hash all
     preparedStatement(index("object", 1), ts, "h"),
     preparedStatement(index("object", 0), { ...ts, val: 2 }, "h"),
     preparedStatement(index("object", 0), ts, "g"),
-    writtenStatement(index("object", 0), ts),
-    writtenStatement(index("object", 1), ts),
+    writtenStatement(index("object", 0), { ts, hash: null }),
+    writtenStatement(index("object", 1), { ts, hash: null }),
+    writtenStatement(index("object", 0), { ts, hash: symbolicDigest("v") }),
+    chosenStatement(index("object", 0), ts, "h"),
   ].map(canonical);
 
   expect(new Set(texts).size).toBe(texts.length);

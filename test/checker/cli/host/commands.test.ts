@@ -37,9 +37,10 @@ describe("help", () => {
   });
 
   test.each([
-    ["init", ["--protocol", "--faults", "--clients", "--base-port", "--host"]],
+    ["init", ["--protocol", "--service", "--faults", "--clients", "--base-port", "--host"]],
     ["replica", ["--config", "--data", "--keys", "--record", "--behaviour", "--log-level"]],
-    ["client", ["put", "get", "Exit status:"]],
+    ["client", ["put", "get", "invoke", "Exit status:"]],
+    ["client invoke", ["--config", "--as", "--data", "--timeout-ms"]],
     ["client put", ["--config", "--as", "--data", "--timeout-ms"]],
     ["client get", ["--config", "--as", "--data", "--timeout-ms"]],
     ["status", ["--config", "--json"]],
@@ -67,6 +68,12 @@ describe("what is wrong is one sentence with a code, and exit status 2", () => {
     ["init x --base-port 70000", "from 1 to 65535", "usage"],
     ["init x --clients 0", "from 1 to 10000", "usage"],
     ["init x --protocol bftbc", "Did you mean bft-bc?", "protocol-unknown"],
+    ["init x --protocol bft-bc-optimized", "Did you mean bft-bc-optimised?", "protocol-unknown"],
+    ["init x --protocol atomic-multicast", "service: is missing", "config-invalid"],
+    ["init x --protocol atomic-multicast --service countr", "counter", "service-unknown"],
+    ["init x --protocol atomic-multicast --service ./no.mjs", "does not load", "service-unknown"],
+    ["init x --service counter", "of no use", "config-invalid"],
+    ["client invoke read --config cluster/quorate.json", "offers registers", "usage"],
     ["init x --host a/b", "expected a host name or an IP address", "config-invalid"],
     ["replica", "Missing required argument", "usage"],
     ["replica replica#0", "quorate.json cannot be read", "config-unreadable"],
@@ -107,6 +114,28 @@ describe("what is wrong is one sentence with a code, and exit status 2", () => {
     expect(status).toBe(2);
     expect(stderr.match(/\[port-in-use\]/g)).toHaveLength(1);
   });
+});
+
+test("a cluster of a service of one's own says how it is used", { timeout: 120_000 }, async () => {
+  await writeFile(
+    folder.path("echo.mjs"),
+    'export const service = { name: "echo", start: 0, apply: (state, text) => ({ state, result: text }) };',
+  );
+  const service = ["--protocol", "atomic-multicast", "--service", "./echo.mjs"];
+  const { status, stdout } = await folder.run(["init", "echoing", "--faults", "0", ...service]);
+  expect(status).toBe(0);
+  expect(stdout).toContain("quorate client invoke '<operation>'");
+  const config = ["--config", "echoing/quorate.json"];
+
+  const put = await folder.run(["client", "put", "k", "v", ...config]);
+  expect(put.stderr).toContain("atomic-multicast offers a service: use `invoke`.");
+  expect(JSON.parse(await readFile(folder.path("echoing/quorate.json"), "utf8"))).toMatchObject({
+    service: "../echo.mjs",
+  });
+  // Nobody runs: it is found that nobody answers.
+  const late = await folder.run(["client", "invoke", "x", "--timeout-ms", "200", ...config]);
+  expect(late.status).toBe(1);
+  expect(late.stderr).toContain("[operation-timed-out]");
 });
 
 test("a client learns at once that it may not read a key, with exit status 1", async () => {

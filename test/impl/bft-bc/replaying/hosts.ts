@@ -1,21 +1,24 @@
-import type { World } from "../../../../impl/bft-bc/coalition.ts";
 import { B } from "../../../../impl/bft-bc/instances.ts";
 import type {
   Client,
   PrepareRequest,
+  ReadTsPrepRequest,
   Replica,
   WriteRequest,
 } from "../../../../impl/bft-bc/messages.ts";
 import { protocolUnder } from "../../../../impl/bft-bc/protocol.ts";
+import { decodeReply } from "../../../../impl/bft-bc/replies.ts";
+import { decodeRequest } from "../../../../impl/bft-bc/requests.ts";
 import type { Rules } from "../../../../impl/bft-bc/rules.ts";
 import {
   asMessage,
-  decodeReply,
   type Membership,
   type Reply,
   type Request,
+  writtenOf,
   writtenStatement,
 } from "../../../../impl/bft-bc/wire.ts";
+import type { World } from "../../../../impl/bft-bc/world.ts";
 import { SimulatedCluster } from "../../../../impl/host/simulated/cluster.ts";
 import type { Transport } from "../../../../impl/host/world.ts";
 import type { Certificate, ProcessHost, Signed } from "../../../../impl/network/process.ts";
@@ -50,7 +53,7 @@ export class ScriptedHosts {
   readonly cluster: SimulatedCluster;
   /** what hosts refused to take: misshapen, not awaited, or with a wrong signature */
   readonly refused: string[] = [];
-  readonly #mail = new Mail();
+  readonly #mail: Mail;
   readonly #world: World;
   readonly #membership: Membership;
   /** by faulty process: its end of the network */
@@ -75,6 +78,7 @@ export class ScriptedHosts {
 
   private constructor(world: World, rules: Rules, seed: number) {
     this.#world = world;
+    this.#mail = new Mail(rules);
     this.cluster = new SimulatedCluster({
       protocol: protocolUnder(rules),
       seed,
@@ -94,11 +98,20 @@ export class ScriptedHosts {
       quorum: world.quorum,
       objectCharsMax: 100,
       valueCharsMax: 100,
+      rules,
     };
     const { quorum, faultyReplicas } = world;
-    const sign = (by: Replica, statement: Value) => this.cluster.signerOf(by)(statement);
+    const faultyClients = world.faultyClients.map(({ client }) => client);
+    const sign = (by: Index, statement: Value) => this.cluster.signerOf(by)(statement);
     const { preimages } = this.names;
-    this.coalition = new Coalition({ quorum, faultyReplicas, sign, preimages });
+    this.coalition = new Coalition({
+      rules,
+      quorum,
+      faultyReplicas,
+      faultyClients,
+      sign,
+      preimages,
+    });
     network.intercept = ({ from, to, message }, deliver) => {
       this.#lastSent = this.#mail.add(from, to, message, deliver);
       return true;
@@ -139,6 +152,7 @@ export class ScriptedHosts {
         return same ? null : `${client} has ${answer ? actionText(answer) : "not returned"}`;
       }
       case "SEND-READ-TS":
+      case "SEND-READ-TS-PREP":
       case "SEND-PREPARE":
       case "SEND-WRITE":
       case "SEND-READ": {
@@ -146,11 +160,13 @@ export class ScriptedHosts {
         return this.#post(requests);
       }
       case "READ-TS-REPLY":
+      case "READ-TS-PREP-REPLY":
       case "PREPARE-ACK":
       case "WRITE-ACK":
       case "READ-REPLY":
         return this.#post([this.#addressed(action)]);
       case "READ-TS":
+      case "READ-TS-PREP":
       case "READ":
       case "PREPARE":
       case "WRITE":
@@ -172,8 +188,7 @@ export class ScriptedHosts {
     if (missing >= 0) return `nobody has sent ${actionText(actions[missing] as Action)}`;
     for (const letter of found.flat()) {
       letter.isPosted = true;
-      // Requests only repeat signatures that came in replies.
-      if (sortOf(letter.to) === "client") this.coalition.hears(this.#signaturesIn(letter));
+      this.coalition.hears(this.#signaturesIn(letter));
     }
     return null;
   }
@@ -190,7 +205,9 @@ export class ScriptedHosts {
     const isWrite = name === "WRITE";
     const request = isWrite
       ? this.coalition.write(payload as unknown as WriteRequest)
-      : this.coalition.prepare(payload as unknown as PrepareRequest);
+      : name === "PREPARE"
+        ? this.coalition.prepare(payload as unknown as PrepareRequest)
+        : this.coalition.readTsPrep(payload as unknown as ReadTsPrepRequest);
     if (request === null) return `the coalition has no proof for its ${name}`;
     this.#send(isWrite ? B : (payload.client as Index), payload.replica as Index, request);
     return null;
@@ -215,10 +232,10 @@ export class ScriptedHosts {
     }
     const faulty = this.#world.faultyReplicas.flatMap((from) =>
       this.coalition
-        .answers(from, request)
+        .answers(from, client, request)
         .map((reply) => ({ from, reply, send: () => this.#send(from, client, reply) })),
     );
-    const chosen = quorumOf(action, [...correct, ...faulty], this.#world.quorum);
+    const chosen = quorumOf(action, [...correct, ...faulty], this.#world);
     if (chosen === null) return `no quorum says ${actionText(action)}`;
     for (const { send } of chosen) send();
     return null;
@@ -231,7 +248,8 @@ export class ScriptedHosts {
   async #acks(from: Replica, client: Client, request: WriteOf): Promise<Contribution[]> {
     const { object, value, proof } = request;
     const { ts, hash } = proof;
-    if (!this.coalition.hasHeard(from, writtenStatement(object, ts))) return [];
+    const written = writtenStatement(object, writtenOf(proof, this.#membership.rules));
+    if (!this.coalition.hasHeard(from, written)) return [];
     const own = this.#mail.replies(from, client, request, "sent");
     if (own.length > 0) return own;
     const write = { object, replica: from, client, value, proof: { ts, hash } };
@@ -246,8 +264,11 @@ export class ScriptedHosts {
     this.#lastSent?.deliver();
   }
 
-  #signaturesIn({ from, message }: Letter): readonly Signed[] {
-    const decoded = decodeReply(from as Replica, message, this.#membership);
+  #signaturesIn({ from, to, message }: Letter): readonly Signed[] {
+    const decoded =
+      sortOf(to) === "client"
+        ? decodeReply(from as Replica, message, this.#membership)
+        : decodeRequest(message, this.#membership);
     if ("refused" in decoded) throw new Error(`${from} sent what is refused: ${decoded.refused}`);
     return decoded.signatures;
   }

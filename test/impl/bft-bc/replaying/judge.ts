@@ -1,8 +1,8 @@
 import { checkRegisters } from "../../../../checker/history/register.ts";
 import { watchSpecification } from "../../../../checker/history/watch.ts";
-import type { World } from "../../../../impl/bft-bc/coalition.ts";
 import { registerOf } from "../../../../impl/bft-bc/composition.ts";
 import type { ReplicaState } from "../../../../impl/bft-bc/replica-automaton.ts";
+import type { World } from "../../../../impl/bft-bc/world.ts";
 import { nobleScheme } from "../../../../impl/crypto/noble.ts";
 import { nodeScheme } from "../../../../impl/host/crypto/node.ts";
 import { createVerifier } from "../../../../impl/host/crypto/verifier.ts";

@@ -1,7 +1,7 @@
-import type { World } from "../../../../impl/bft-bc/coalition.ts";
 import { bftBc } from "../../../../impl/bft-bc/composition.ts";
 import type { RegisterObject } from "../../../../impl/bft-bc/messages.ts";
 import type { UserState } from "../../../../impl/bft-bc/user.ts";
+import type { World } from "../../../../impl/bft-bc/world.ts";
 import {
   type Action,
   actionText,

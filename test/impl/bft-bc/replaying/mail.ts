@@ -1,9 +1,13 @@
+import type { Written } from "../../../../impl/bft-bc/messages.ts";
+import type { Rules } from "../../../../impl/bft-bc/rules.ts";
 import {
   asReply,
   asRequest,
   type Reply,
   type Request,
+  type ShownWrite,
   timestampOf,
+  writtenOf,
 } from "../../../../impl/bft-bc/wire.ts";
 import type { Message, Wire } from "../../../../impl/network/process.ts";
 import { type Action, actionText, type Index, sortOf } from "../../../../spec/automaton/index.ts";
@@ -22,7 +26,7 @@ export interface Letter {
 }
 
 /** The words of a message without its signatures: a delivery to a replica, or a replica's reply. */
-function meaningOf(from: Index, to: Index, message: Request | Reply): Action {
+function meaningOf(from: Index, to: Index, message: Request | Reply, rules: Rules): Action {
   const { type: name, object } = message;
   const toReplica = { object, replica: to, client: from };
   const toClient = { object, replica: from, client: to };
@@ -30,20 +34,32 @@ function meaningOf(from: Index, to: Index, message: Request | Reply): Action {
     case "READ-TS":
     case "READ":
       return { name, payload: { ...toReplica, nonce: message.nonce } };
+    case "READ-TS-PREP": {
+      const { nonce, hash } = message;
+      const writeProof = written(message.writeProof);
+      return { name, payload: { ...toReplica, nonce, hash, writeProof } };
+    }
     case "PREPARE": {
       const { ts, hash } = message;
       const predecessor = timestampOf(message.predecessor);
-      const writeProof = message.writeProof?.ts ?? null;
-      return { name, payload: { ...toReplica, ts, predecessor, hash, writeProof } };
+      const writeProof = written(message.writeProof);
+      const completed = message.completed?.ts ?? null;
+      return { name, payload: { ...toReplica, ts, predecessor, hash, writeProof, completed } };
     }
     case "WRITE": {
       const { value, proof } = message;
       const { ts, hash } = proof;
       return { name, payload: { ...toReplica, value, proof: { ts, hash } } };
     }
-    case "READ-TS-REPLY": {
+    case "READ-TS-REPLY":
+    case "READ-TS-PREP-REPLY": {
       const { nonce, proof } = message;
-      return { name, payload: { ...toClient, nonce, ts: timestampOf(proof) } };
+      const held = message.written === null || proof === null ? null : writtenOf(proof, rules);
+      const said = { ...toClient, nonce, ts: timestampOf(proof), written: held };
+      if (message.type === "READ-TS-REPLY") return { name, payload: said };
+      const { prepared } = message;
+      const own = prepared && { ts: prepared.ts, hash: prepared.hash };
+      return { name, payload: { ...said, prepared: own } };
     }
     case "READ-REPLY": {
       const { nonce, value, proof } = message;
@@ -52,18 +68,26 @@ function meaningOf(from: Index, to: Index, message: Request | Reply): Action {
     case "PREPARE-ACK":
       return { name, payload: { ...toClient, ts: message.ts, hash: message.hash } };
     case "WRITE-ACK":
-      return { name, payload: { ...toClient, ts: message.ts } };
+      return { name, payload: { ...toClient, ts: message.ts, hash: message.hash } };
   }
 }
+
+const written = (proof: ShownWrite | null): Written | null =>
+  proof && { ts: proof.ts, hash: proof.hash };
 
 /** All that hosts have sent. Nothing arrives unless the script says so. */
 export class Mail {
   readonly #letters: Letter[] = [];
+  readonly #rules: Rules;
+
+  constructor(rules: Rules) {
+    this.#rules = rules;
+  }
 
   add(from: Index, to: Index, message: Wire, deliver: () => void): Letter {
     const typed =
       sortOf(to) === "replica" ? asRequest(message as Message) : asReply(message as Message);
-    const says = actionText(meaningOf(from, to, typed));
+    const says = actionText(meaningOf(from, to, typed, this.#rules));
     const letter = { from, to, message, says, deliver, isPosted: false };
     this.#letters.push(letter);
     return letter;

@@ -1,5 +1,5 @@
-import type { World } from "../../../../impl/bft-bc/coalition.ts";
 import type { RegisterObject } from "../../../../impl/bft-bc/messages.ts";
+import type { World } from "../../../../impl/bft-bc/world.ts";
 import type { Action, DigestFunction } from "../../../../spec/automaton/index.ts";
 import { named, positionOf } from "../../../../spec/automaton/index.ts";
 

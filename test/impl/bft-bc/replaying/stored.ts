@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { Counterexample } from "../../../../checker/trace/counterexample.ts";
-import type { World } from "../../../../impl/bft-bc/coalition.ts";
 import { type InstanceSize, worldOf } from "../../../../impl/bft-bc/instances.ts";
 import { PRINTED, PRINTED_E01, PRINTED_E02, type Rules } from "../../../../impl/bft-bc/rules.ts";
+import type { World } from "../../../../impl/bft-bc/world.ts";
 import {
   CLIENT_C,
   lurking,

@@ -34,6 +34,7 @@ const limits = atLeastDefault(LIMITS).map((all) => ({
 const timeouts = atLeastDefault(TIMEOUTS).map((all) => ({
   ...all,
   retransmitMs: TIMEOUTS.retransmitMs.value,
+  suspectMs: TIMEOUTS.suspectMs.value,
   reconnectMs: TIMEOUTS.reconnectMs.value,
 }));
 

@@ -147,6 +147,9 @@ describe("a wrong field is named", () => {
     [["limits", "bytesPerSecond"], 10_000, "is 10000, but the other limits take 1048576"],
     [["timeouts", "retransmitMs"], 9_000, "timeouts.retransmitMostMs: is 5000, less than"],
     [["timeouts", "reconnectMostMs"], 1, "is 1, less than reconnectMs, which is 100"],
+    [["timeouts", "suspectMostMs"], 1, "is 1, less than suspectMs, which is 500"],
+    [["service"], "counter", "is of no use: bft-bc offers registers"],
+    [["service"], "", "expected the name or the file of a service"],
   ])("%j: %j", async (path, value, what) => {
     const { code, message } = await refusal(changed(path, value));
 
@@ -202,6 +205,24 @@ test("on two machines, metrics may have the same loopback port", async () => {
   expect((await checkConfiguration({ ...value, replicas }, "quorate.json")).replicas).toEqual(
     replicas,
   );
+});
+
+describe("a cluster that replicates a service", () => {
+  const replicating = { ...least(), protocol: "atomic-multicast" };
+
+  test("names the service", async () => {
+    const { service } = await checkConfiguration({ ...replicating, service: "counter" }, "x");
+    expect(service).toBe("counter");
+    expect((await refusal(replicating)).message).toContain(
+      "service: is missing: atomic-multicast replicates a service",
+    );
+  });
+
+  test("has room in a message for f + 1 operations of the largest size", async () => {
+    const limits = { messageBytes: 1_048_576, valueBytes: 600_000 };
+    const { message } = await refusal({ ...replicating, service: "counter", limits });
+    expect(message).toContain("limits.messageBytes: is 1048576, but the other limits take 1");
+  });
 });
 
 test("an unknown protocol is told with what was meant", async () => {

@@ -49,6 +49,14 @@ describe("a new cluster", () => {
     expect(await readdir(folder)).toEqual(["keys", "quorate.json"]);
   });
 
+  test("of a service has limits for proposals of several clients, however many faults", async () => {
+    const service = { protocol: "atomic-multicast", service: "counter" };
+    const made = await initCluster({ ...plan(folder), ...service, faults: 10 });
+
+    expect(made).toMatchObject(service);
+    expect(await readConfiguration(join(folder, "quorate.json"))).toEqual(made);
+  });
+
   test("has the keys that its file pins, which only their owner may read", async () => {
     const { replicas, clients } = await initCluster(plan(folder));
 

@@ -72,8 +72,12 @@ const rules = fc.constantFrom<Rules>(REPAIRED, PRINTED, ...Object.values(MUTANTS
 
 test("a replica in place goes through the states of the reference, on random requests", () => {
   const at = { object: X, replica: R };
+  const written = fc.record({ ts: timestamps, hash: fc.option(hashes) });
   const request = fc.oneof(
     fc.record({ client: clients, nonce: nonces }).map((of) => ["READ-TS", of] as const),
+    fc
+      .record({ client: clients, nonce: nonces, hash: hashes, writeProof: fc.option(written) })
+      .map((of) => ["READ-TS-PREP", of] as const),
     fc.record({ client: clients, nonce: nonces }).map((of) => ["READ", of] as const),
     fc
       .record({
@@ -81,7 +85,8 @@ test("a replica in place goes through the states of the reference, on random req
         ts: timestamps,
         predecessor: timestamps,
         hash: hashes,
-        writeProof: fc.option(timestamps),
+        writeProof: fc.option(written),
+        completed: fc.option(timestamps),
       })
       .map((of) => {
         const ts = { val: of.predecessor.val + 1, id: of.client };
@@ -114,12 +119,20 @@ test("a client in place goes through the states of the reference, on random inpu
     fc.constantFrom("a", "b").map((value) => ["INVOKE-WRITE", { value }] as const),
     fc.constant(["INVOKE-READ", {}] as const),
     fc
-      .record({ nonce: nonces, timestamps: fc.array(timestamps, { minLength: 1, maxLength: 2 }) })
+      .record({
+        nonce: nonces,
+        timestamps: fc.array(timestamps, { minLength: 1, maxLength: 2 }),
+        proven: fc.boolean(),
+        completed: fc.option(timestamps),
+        prepared: fc.option(timestamps),
+      })
       .map((of) => ["READ-TS-QUORUM", of] as const),
     fc
       .record({ nonce: nonces, ts: timestamps, hash: hashes })
       .map((of) => ["PREPARE-QUORUM", of] as const),
-    fc.record({ nonce: nonces, ts: timestamps }).map((of) => ["WRITE-QUORUM", of] as const),
+    fc
+      .record({ nonce: nonces, ts: timestamps, hash: fc.option(hashes) })
+      .map((of) => ["WRITE-QUORUM", of] as const),
     fc
       .record({
         nonce: nonces,

@@ -13,6 +13,18 @@ async function samples(metrics: Metrics, name: string): Promise<string[]> {
 }
 
 describe("metrics", () => {
+  test("count reads and writes by their phases", async () => {
+    const metrics = await quiet();
+    for (const count of [2, 2, 3]) metrics.phases("write", count);
+    metrics.phases("read", 1);
+
+    expect(await samples(metrics, "operation_phases_total")).toEqual([
+      'operation_phases_total{operation="write",phases="2"} 2',
+      'operation_phases_total{operation="write",phases="3"} 1',
+      'operation_phases_total{operation="read",phases="1"} 1',
+    ]);
+  });
+
   test("count operations by outcome and time them", async () => {
     const metrics = await quiet();
     metrics.operation("write", "done", 0.02);

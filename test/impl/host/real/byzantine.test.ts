@@ -11,6 +11,7 @@ import {
 import type { KeyValueClient } from "../../../../impl/bft-bc/replica.ts";
 import { digestWith } from "../../../../impl/crypto/scheme.ts";
 import { nodeScheme } from "../../../../impl/host/crypto/node.ts";
+import type { TlsTransport } from "../../../../impl/host/tls/transport.ts";
 import { encodeWire } from "../../../../impl/host/wire/codec.ts";
 import { frameOf } from "../../../../impl/host/wire/frames.ts";
 import type { HostedProcess, Wire } from "../../../../impl/network/process.ts";
@@ -22,8 +23,13 @@ import { rawSocket, rawTransport } from "./raw.ts";
 
 const KEYS = ["price", "weather"];
 const OPERATIONS_EACH = 20;
-/** Some ten times what it takes on a busy machine: that they complete, not how fast. */
-const DONE_MS_MAX = 25_000;
+/**
+ * That they complete, not how fast: all replicas and clients share one thread with the flood, which
+ * takes 7 s on a quiet machine and took 38 s on a busy one.
+ */
+const DONE_MS_MAX = 200_000;
+/** What fails depends on chance, so a second try could hide what the first one found. */
+const OPTIONS = { timeout: 300_000, retry: 0 };
 
 let files: ClusterFiles;
 beforeAll(async () => {
@@ -59,6 +65,7 @@ describe("one faulty replica of four disturbs no correct client", () => {
   ];
   test.each(behaviours.map((behaviour, at) => ({ behaviour, name: behaviour.name, at })))(
     "$at: $name",
+    OPTIONS,
     async ({ behaviour, at }) => {
       const faulty = at % 4;
       const replicas = await startReplicas(files, { [faulty]: disguised(behaviour) });
@@ -72,7 +79,6 @@ describe("one faulty replica of four disturbs no correct client", () => {
       const correct = replicas.filter((_, index) => index !== faulty);
       expect(correct.map((replica) => replica.status().failure)).toEqual([null, null, null]);
     },
-    60_000,
   );
 
   test("two that are mute are one too many: nothing completes", async () => {
@@ -111,8 +117,15 @@ const forgery = () => ({
   "replica#1": new Uint8Array(randomBytes(64)),
   "replica#2": new Uint8Array(64),
 });
-const proof = () => ({ ts, hash, signatures: forgery() });
-const prepare = { type: "PREPARE", object, hash, predecessor: null, writeProof: null };
+const proof = () => ({ ts, hash, signatures: forgery(), chosen: null });
+const prepare = {
+  type: "PREPARE",
+  object,
+  hash,
+  predecessor: null,
+  writeProof: null,
+  completed: null,
+};
 
 /** Well framed, and all wrong. */
 const MESSAGES: Readonly<Record<string, () => Wire>> = {
@@ -131,16 +144,27 @@ const MESSAGES: Readonly<Record<string, () => Wire>> = {
     type: "WRITE-ACK",
     object,
     ts,
+    hash: null,
     signature: new Uint8Array(64),
   }),
   "a write with a forged proof": () => ({ type: "WRITE", object, value: "forged", proof: proof() }),
   "a proof by too few": () => {
     const { "replica#2": _, ...signatures } = forgery();
-    return { type: "WRITE", object, value: "forged", proof: { ts, hash, signatures } };
+    return {
+      type: "WRITE",
+      object,
+      value: "forged",
+      proof: { ts, hash, signatures, chosen: null },
+    };
   },
   "a proof by a stranger": () => {
     const signatures = { ...forgery(), "replica#9": new Uint8Array(64) };
-    return { type: "WRITE", object, value: "forged", proof: { ts, hash, signatures } };
+    return {
+      type: "WRITE",
+      object,
+      value: "forged",
+      proof: { ts, hash, signatures, chosen: null },
+    };
   },
   "a prepare after a forged predecessor": () => ({
     ...prepare,
@@ -150,7 +174,7 @@ const MESSAGES: Readonly<Record<string, () => Wire>> = {
   "a prepare with a forged write proof": () => ({
     ...prepare,
     ts: { val: 1, id: "client#4" },
-    writeProof: { ts, signatures: forgery() },
+    writeProof: { ts, hash: null, signatures: forgery() },
   }),
   "a prepare that leaps ahead": () => ({ ...prepare, ts }),
   "a prepare in another's name": () => ({ ...prepare, ts: { val: 1, id: "client#0" } }),
@@ -158,10 +182,29 @@ const MESSAGES: Readonly<Record<string, () => Wire>> = {
   "and another": () => ({ ...prepare, ts: { val: 1, id: "client#4" }, hash: digest("another") }),
 };
 
+/** A client without its protocol that all replicas have let in. */
+async function connected(client: string, receive: (message: Wire) => void): Promise<TlsTransport> {
+  const missing = new Set<string>(files.configuration.replicas.map(({ process }) => process));
+  let all: () => void;
+  const isConnected = new Promise<void>((resolve) => {
+    all = resolve;
+  });
+  const transport = await rawTransport(files, client, {
+    receive: (_, message) => receive(message),
+    connected: (replica) => {
+      missing.delete(replica);
+      if (missing.size === 0) all();
+    },
+    disconnected: () => undefined,
+  });
+  await inTime(isConnected, DONE_MS_MAX, "all connections");
+  return transport;
+}
+
 /** A few seconds of what a flooding client can send. */
 const FLOOD = 20_000;
 
-describe("a faulty client disturbs no correct one and stops no replica", () => {
+describe("a faulty client disturbs no correct one and stops no replica", OPTIONS, () => {
   async function withLoad(attack: () => Promise<void>): Promise<string> {
     const replicas = await startReplicas(files);
     const clients = await startClients(files, 0, 1, 2);
@@ -192,16 +235,12 @@ describe("a faulty client disturbs no correct one and stops no replica", () => {
 
     expect(refusals(exposition, "frame-malformed")).toBeGreaterThan(0);
     expect(refusals(exposition, "frame-too-large")).toBeGreaterThan(0);
-  }, 60_000);
+  });
 
   test("with messages that are well framed and wrong, and one timestamp for two values", async () => {
     const answers: Wire[] = [];
     const exposition = await withLoad(async () => {
-      const transport = await rawTransport(files, "client#4", {
-        receive: (_, message) => answers.push(message),
-        connected: () => undefined,
-        disconnected: () => undefined,
-      });
+      const transport = await connected("client#4", (message) => answers.push(message));
       for (let round = 0; round < 20; round += 1) {
         for (const message of Object.values(MESSAGES)) {
           for (const { process } of files.configuration.replicas)
@@ -217,19 +256,14 @@ describe("a faulty client disturbs no correct one and stops no replica", () => {
     expect(new Set(acks.map(({ type }) => type))).toEqual(new Set(["PREPARE-ACK"]));
     expect(new Set(acks.map((one) => one.hash))).toEqual(new Set([digest("one")]));
     expect(refusals(exposition, "message-invalid")).toBeGreaterThan(100);
-  }, 60_000);
+  });
 
   test("with a flood of requests that are all right", async () => {
     let answers = 0;
     await withLoad(async () => {
-      const transport = await rawTransport(files, "client#5", {
-        receive: () => {
-          answers += 1;
-        },
-        connected: () => undefined,
-        disconnected: () => undefined,
+      const transport = await connected("client#5", () => {
+        answers += 1;
       });
-      await pause(200);
       for (let nonce = 0; nonce < FLOOD; nonce += 1) {
         for (const { process } of files.configuration.replicas) {
           const fresh = named("object", `flood ${nonce % 1000}`);
@@ -242,7 +276,7 @@ describe("a faulty client disturbs no correct one and stops no replica", () => {
     });
 
     expect(answers).toBeGreaterThan(100);
-  }, 90_000);
+  });
 });
 
 /** How often a replica refused with a code, by its metrics. */

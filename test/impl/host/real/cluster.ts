@@ -1,5 +1,4 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -8,6 +7,7 @@ import {
 } from "../../../../impl/host/config/configuration.ts";
 import { initCluster } from "../../../../impl/host/config/init.ts";
 import type { Limits, Timeouts } from "../../../../impl/host/config/limits.ts";
+import { freePorts } from "../ports.ts";
 
 export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
@@ -24,27 +24,6 @@ export async function inTime<T>(promise: Promise<T>, ms: number, what: string): 
   }
 }
 
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-  });
-}
-
-/**
- * Ports that are free and stay so: below those that the system gives to outgoing connections, of
- * which a dialling client would sooner or later take the one of a replica that is down.
- */
-async function freePorts(count: number): Promise<number[]> {
-  const ports = new Set<number>();
-  while (ports.size < count) {
-    const port = 10_000 + Math.floor(Math.random() * 20_000);
-    if (await isFree(port)) ports.add(port);
-  }
-  return [...ports];
-}
-
 /** Impatient, since these tests kill what others wait for; operations wait as long as a test may take. */
 const TIMEOUTS: Partial<Timeouts> = {
   operationMs: 60_000,
@@ -56,6 +35,8 @@ const TIMEOUTS: Partial<Timeouts> = {
 
 export interface ClusterOptions {
   readonly clients: number;
+  /** what is replicated over atomic multicast; BFT-BC without it */
+  readonly service?: string;
   readonly limits?: Partial<Limits>;
   readonly timeouts?: Partial<Timeouts>;
 }
@@ -70,9 +51,16 @@ export class ClusterFiles {
     this.configuration = configuration;
   }
 
-  static async create({ clients, limits, timeouts }: ClusterOptions): Promise<ClusterFiles> {
+  static async create({
+    clients,
+    service,
+    limits,
+    timeouts,
+  }: ClusterOptions): Promise<ClusterFiles> {
     const folder = await mkdtemp(join(tmpdir(), "quorate-real-"));
-    const init = { protocol: "bft-bc", faults: 1, clients, host: "127.0.0.1", basePort: 7400 };
+    const runs =
+      service === undefined ? { protocol: "bft-bc" } : { protocol: "atomic-multicast", service };
+    const init = { ...runs, faults: 1, clients, host: "127.0.0.1", basePort: 7400 };
     const drawn = await initCluster({ directory: folder, ...init });
     const ports = await freePorts(drawn.replicas.length);
     const configuration: Configuration = {

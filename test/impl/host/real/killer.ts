@@ -6,7 +6,7 @@ import { type ClusterFiles, inTime, pause } from "./cluster.ts";
 const STANDS_MS_MAX = 3_000;
 /** How many operations complete between two waves of kills. */
 const PROGRESS = 4;
-const PROGRESS_MS_MAX = 30_000;
+const PROGRESS_MS_MAX = 120_000;
 
 const random = (below: number) => Math.floor(Math.random() * below);
 

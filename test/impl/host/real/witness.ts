@@ -1,8 +1,9 @@
 import { compareTimestamps, type Timestamp } from "../../../../impl/bft-bc/messages.ts";
+import { decodeReply } from "../../../../impl/bft-bc/replies.ts";
+import { REPAIRED } from "../../../../impl/bft-bc/rules.ts";
 import {
   asMessage,
   asReply,
-  decodeReply,
   type Membership,
   type Reply,
   timestampOf,
@@ -49,7 +50,7 @@ export class Witness {
     this.#client = client;
     this.#keys = keys;
     const replicas = new Set(files.configuration.replicas.map(({ process }) => process));
-    this.#of = { replicas, quorum: 3, objectCharsMax: 1000, valueCharsMax: 1000 };
+    this.#of = { replicas, quorum: 3, objectCharsMax: 1000, valueCharsMax: 1000, rules: REPAIRED };
   }
 
   /** @param keys those that others write */
@@ -120,6 +121,7 @@ export class Witness {
         hash: digest(value),
         predecessor: null,
         writeProof: null,
+        completed: null,
       };
       this.#transport?.send(replica, asMessage(request));
     }

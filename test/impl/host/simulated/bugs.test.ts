@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { judge } from "../../../../checker/cli/host/judge.ts";
 import { faultyClients } from "../../../../impl/bft-bc/faulty-clients.ts";
-import { variants } from "../../../../impl/bft-bc/protocol.ts";
+import { type ProtocolName, variants, variantsOf } from "../../../../impl/bft-bc/protocol.ts";
 import * as simulation from "../../../../impl/host/simulated/index.ts";
 import type { ProcessRunner } from "../../../../impl/host/simulated/schedule-run.ts";
 import type { RegisterProtocol } from "../../../../impl/network/protocol.ts";
@@ -11,21 +11,23 @@ async function firstFailure(
   variant: string,
   seedsMax: number,
   {
-    protocol = variants[variant] as RegisterProtocol,
+    name = "bft-bc" as ProtocolName,
+    behaviours = [] as string[],
     clientBehaviours = [] as string[],
     intensity = "rough" as "calm" | "rough",
     around = <T>(runner: ProcessRunner<T>) => runner,
+    protocol = variantsOf(name)[variant] as RegisterProtocol,
   } = {},
 ) {
   for (let seed = 1; seed <= seedsMax; seed += 1) {
     const schedule = simulation.hostSchedule(seed, {
-      system: { protocol: "bft-bc", variant, faults: 1 },
+      system: { protocol: name, variant, faults: 1 },
       replicas: 4,
       clients: 4,
       operations: 40,
       intensity,
       disturbances: null,
-      behaviours: [],
+      behaviours,
       clientBehaviours,
     });
     const options = { behaviours: faultyClients, around };
@@ -79,6 +81,14 @@ describe("the simulator finds", { timeout: 120_000 }, () => {
     expect(await firstFailure(variant, 20)).not.toBeNull();
   });
 
+  test("an optimised replica that consults opt-list in phase 2: a split write never ends", async () => {
+    const found = await firstFailure("opt/opt-list-consulted-in-phase-2", 40, {
+      name: "bft-bc-optimised",
+    });
+
+    expect(found).toMatchObject({ kind: "unreturned" });
+  });
+
   test("a read that skips its write-back, by a straggling write, within 60 seeds", async () => {
     expect(await firstFailure("read-without-write-back", 60)).not.toBeNull();
   });
@@ -97,6 +107,16 @@ describe("the simulator finds", { timeout: 120_000 }, () => {
 });
 
 describe("the simulator passes", { timeout: 120_000 }, () => {
+  test.each<ProtocolName>(["bft-bc-optimised", "bft-bc-strong", "bft-bc-strong-optimised"])(
+    "%s, with a faulty replica and faulty clients that know it",
+    async (name) => {
+      const clientBehaviours = ["conspires", "prepares-ahead"];
+      const behaviours = ["double-vote", "stale", "twin"];
+
+      expect(await firstFailure("repaired", 5, { name, behaviours, clientBehaviours })).toBeNull();
+    },
+  );
+
   test("what we run, with faulty clients that know it", async () => {
     expect(await firstFailure("repaired", 5, { clientBehaviours: ["conspires"] })).toBeNull();
   });

@@ -1,4 +1,4 @@
-import { cells, insert, spontaneous, urgent } from "../../spec/automaton/index.ts";
+import { cells, detach, insert, spontaneous, urgent } from "../../spec/automaton/index.ts";
 import { certificates } from "./coalition.ts";
 import {
   exchangesOf,
@@ -161,7 +161,7 @@ export function medium(world: World) {
         kind: "input",
         touches: (of) => [name("read-ts-prep", of)],
         effect(s, { client, nonce, ...body }) {
-          s[name("read-ts-prep", { client, nonce })] ??= body;
+          s[name("read-ts-prep", { client, nonce })] ??= detach(body);
         },
       },
       "SEND-PREPARE": {

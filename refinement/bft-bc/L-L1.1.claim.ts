@@ -1,7 +1,12 @@
+import { OPTIMISED, STRONG, STRONG_OPTIMISED } from "../../impl/bft-bc/rules.ts";
 import { claim } from "../../spec/automaton/index.ts";
+import { CLIENT_C_ONCE } from "./instances.ts";
 import * as pins from "./pins.ts";
-import { faultyWriteCompletes, noWriteProofAboveTsMax, type Question } from "./problems.ts";
-import { printedVariants, repairedEverywhere, tight } from "./safety.ts";
+import type { Question } from "./problems.ts";
+import { noWriteProofAboveTsMax } from "./proofs.ts";
+import { printedVariants, repairedEverywhere, tight, tightOf } from "./safety.ts";
+import { variantCases } from "./variants.ts";
+import { faultyWriteCompletes } from "./witnesses.ts";
 
 const question: Question = {
   properties: (system, world) => [noWriteProofAboveTsMax(system, world)],
@@ -20,5 +25,13 @@ export default claim({
       "part 1 does not depend on the prepare list: a replica vouches for no write above its own timestamp",
     ),
     tight(question),
+    tightOf("opt", OPTIMISED, question),
+    tightOf("strong", STRONG, question),
+    tightOf("strong-opt", STRONG_OPTIMISED, question),
+    ...variantCases("repaired", question, CLIENT_C_ONCE, {
+      opt: "holds",
+      strong: "holds",
+      "strong-opt": "holds",
+    }),
   ],
 });

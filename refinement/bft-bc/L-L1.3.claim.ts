@@ -1,12 +1,19 @@
 import { claim } from "../../spec/automaton/index.ts";
+import { CLIENT_C_ONCE } from "./instances.ts";
 import * as pins from "./pins.ts";
-import { aRecordIsKept, onePreparedValueAboveTsMax, type Question } from "./problems.ts";
+import type { Question } from "./problems.ts";
+import { onePreparedValueAboveTsMax } from "./proofs.ts";
 import { mutant, printedVariants, repairedEverywhere, tight } from "./safety.ts";
+import { variantCases } from "./variants.ts";
+import { aRecordIsKept } from "./witnesses.ts";
 
 const question: Question = {
   properties: (system, world) => [onePreparedValueAboveTsMax(system, world)],
   witnesses: (system, world) => [aRecordIsKept(system, world)],
 };
+
+const TWO_LISTS =
+  "does not apply: a client has an entry in each list, as §6.4 says; Lemma 1′ takes its place";
 
 export default claim({
   id: "L-L1.3",
@@ -20,6 +27,11 @@ export default claim({
       "L-E01 prepares a second value only for a timestamp whose write completed, which is not above ts_max",
     ),
     tight(question),
+    ...variantCases("repaired", question, CLIENT_C_ONCE, {
+      opt: ["violated", TWO_LISTS],
+      strong: "holds",
+      "strong-opt": ["violated", TWO_LISTS],
+    }),
     mutant("hash-not-compared", question),
   ],
 });

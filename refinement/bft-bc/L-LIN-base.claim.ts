@@ -1,14 +1,11 @@
 import { PLAIN, PRINTED, PRINTED_E01, PRINTED_E02, REPAIRED } from "../../impl/bft-bc/rules.ts";
 import { claim } from "../../spec/automaton/index.ts";
+import { leaving, lurkingSeen, lurkingTold } from "./bounds.ts";
+import { isRegister } from "./histories.ts";
 import { LURKING_AT_TWO, lurking, STACKED } from "./instances.ts";
 import * as pins from "./pins.ts";
-import {
-  aReadReturns,
-  caseOf,
-  forgedWriteAccepted,
-  isRegister,
-  type Question,
-} from "./problems.ts";
+import { caseOf, type Question } from "./problems.ts";
+import { aReadReturns, forgedWriteAccepted } from "./witnesses.ts";
 
 /** The register with at most b lurking writes. */
 const within = (b: number): Question => ({
@@ -32,7 +29,8 @@ export default claim({
   says: "Verifiable histories are BFT-linearizable with max-b = 1: an atomic register whose bad writes are internal, at most one of a client after its stop.",
   source: "L §5, Theorem 1, over Definition 1 repaired for pending operations (L-E05, L-E06)",
   cases: [
-    caseOf("repaired", REPAIRED, lurking(2, 1), within(1), {
+    // Two reads show one lurking write at most, the first being before it: three are needed for b = 1.
+    caseOf("repaired", REPAIRED, lurking(3, 1), within(1), {
       expect: "holds",
       pinned: pins.LURKING,
       because: MEASURED,
@@ -51,6 +49,19 @@ export default claim({
       expect: "violated",
       because: PER_OBJECT,
     }),
+    lurkingTold("base", 0, leaving(1, 2, 2), { expect: "violated", because: MEASURED }),
+    lurkingTold("base", 1, leaving(1, 2, 2), { expect: "holds", because: MEASURED }),
+    lurkingTold("base", 0, leaving(0, 2), { expect: "violated", because: MEASURED }),
+    lurkingTold("base", 1, leaving(0, 2), { expect: "holds", because: MEASURED }),
+    lurkingSeen(
+      "printed/base",
+      1,
+      { ...lurking(3, 1), reach: 2 },
+      {
+        expect: "violated",
+        because: E01,
+      },
+    ),
     caseOf("printed", PRINTED, lurking(3, 1), within(1), { expect: "violated", because: E01 }),
     caseOf("printed/L-E01", PRINTED_E01, lurking(3, 1), within(1), {
       expect: "violated",

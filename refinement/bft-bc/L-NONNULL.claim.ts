@@ -1,15 +1,12 @@
 import { REPAIRED } from "../../impl/bft-bc/rules.ts";
 import { claim } from "../../spec/automaton/index.ts";
-import { READER } from "./instances.ts";
+import { readsReturnValues } from "./histories.ts";
+import { READER, READER_REACHING_ONE } from "./instances.ts";
 import * as pins from "./pins.ts";
-import {
-  aReadReturns,
-  aReadWritesBack,
-  caseOf,
-  type Question,
-  readsReturnValues,
-} from "./problems.ts";
+import { caseOf, type Question } from "./problems.ts";
 import { mutant, printedVariants } from "./safety.ts";
+import { variantCases } from "./variants.ts";
+import { aReadReturns, aReadWritesBack } from "./witnesses.ts";
 
 const question: Question = {
   properties: (system, world) => [readsReturnValues(system, world)],
@@ -32,6 +29,11 @@ export default claim({
       "a prepare proof lets a reader trust one replica",
       READER,
     ),
+    ...variantCases("repaired", question, READER_REACHING_ONE, {
+      opt: "holds",
+      strong: "holds",
+      "strong-opt": "holds",
+    }),
     mutant("read-returns-null", { ...question, witnesses: () => [] }, READER),
   ],
 });

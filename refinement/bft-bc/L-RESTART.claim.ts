@@ -1,6 +1,6 @@
 import type { InstanceSize } from "../../impl/bft-bc/instances.ts";
 import { worldOf } from "../../impl/bft-bc/instances.ts";
-import { REPAIRED } from "../../impl/bft-bc/rules.ts";
+import { OPTIMISED, REPAIRED, STRONG } from "../../impl/bft-bc/rules.ts";
 import {
   type Case,
   claim,
@@ -8,18 +8,17 @@ import {
   volatileMutants,
   withoutRecovery,
 } from "../../spec/automaton/index.ts";
-import { CLIENT_C, lurking, READER_REACHING_ONE, WRITER } from "./instances.ts";
+import { isRegister } from "./histories.ts";
+import { CLIENT_C, CLIENT_C_ONCE, lurking, READER_REACHING_ONE, WRITER } from "./instances.ts";
 import * as pins from "./pins.ts";
+import { noPrepareRefused, phasesAreBounded } from "./progress.ts";
 import {
-  aReadReturns,
-  isRegister,
-  noPrepareRefused,
   noWriteProofAboveTsMax,
   onePreparedTimestampAboveTsMax,
   onePreparedValueAboveTsMax,
   oneValueUnderOneTimestamp,
-  phasesAreBounded,
-} from "./problems.ts";
+  proofsAboveTsMax,
+} from "./proofs.ts";
 import {
   aClientIsInterrupted,
   allReturnedDespiteRestart,
@@ -32,6 +31,7 @@ import {
   restartCase,
   watchedOf,
 } from "./restarts.ts";
+import { aReadReturns } from "./witnesses.ts";
 
 const WRITE_ONCE: InstanceSize = { faultyReplicas: 1, writes: 1, maxForgedVal: 0 };
 const READ_ONCE: InstanceSize = { faultyReplicas: 1, reads: 1, maxForgedVal: 0 };
@@ -104,6 +104,31 @@ const READ_LOSSY: Question = {
   witnesses: (system, world) => [allReturnedDespiteRestart(system, world)],
 };
 
+/** Two values under one timestamp may be signed there, one for each list; three above ts_max may not. */
+const SIGNING_IN_LISTS: Question = {
+  ...signing({ ...CLIENT_C_ONCE, reach: 2 }),
+  properties: (system, world) => [
+    holdsWhatItSigned(system, world),
+    noWriteProofAboveTsMax(system, world),
+    proofsAboveTsMax(system, world, 2),
+  ],
+  rules: OPTIMISED,
+};
+const LOST_LIST: Question = {
+  ...SIGNING_IN_LISTS,
+  size: {
+    ...CLIENT_C_ONCE,
+    onlyForged: [
+      "READ-TS-PREP replica#0 c1",
+      "READ-TS-PREP replica#1 c1",
+      "READ-TS-PREP replica#0 c2",
+      "READ-TS-PREP replica#2 c2",
+    ],
+  },
+  properties: (system, world) => [proofsAboveTsMax(system, world, 1)],
+  witnesses: () => [],
+};
+
 const repaired = (question: Question, pinned: Case["pinned"]): Case =>
   restartCase("repaired", question, { expect: "holds", ...(pinned && { pinned }) });
 
@@ -131,6 +156,10 @@ const VOLATILE: Readonly<
         "L.REPLICA.PREPARE as repaired neither reads nor writes it: only the printed rules do",
     },
   ],
+  "replicas.optList": [
+    SIGNING_LOSSY,
+    { expect: "holds", because: "only the optimised protocol has entries in it" },
+  ],
   "clients.phase": [
     WRITING_LOSSY,
     { expect: "violated", because: "the user waits for an operation that its client forgot" },
@@ -139,21 +168,26 @@ const VOLATILE: Readonly<
     writing(WRITE_TWICE),
     { expect: "violated", because: "replicas refuse the next prepare for want of the write proof" },
   ],
-  // Not decided: it gives a nonce again, and the instance's network has cells for the nonces of the
-  // scripts alone. A test of the client shows the reuse.
+  // Not decided: it gives a nonce again, and the network of the model forgets replies to nonces that
+  // a client has left, because nobody can accept them. That is what a lost nonce would make false, so
+  // a verdict here would say nothing (L.DURABLE). A test of the client shows the reuse.
   "clients.nonce": null,
 };
+
+const losing =
+  (part: string, field: string): Mutation =>
+  (system) => {
+    const mutants = volatileMutants(system);
+    const mutant = mutants.find((one) => one.part === part && one.field === field);
+    return mutant?.system ?? system;
+  };
 
 function volatileCases(): Case[] {
   return volatileMutants(watchedOf(worldOf(WRITE_ONCE, REPAIRED))).flatMap(({ part, field }) => {
     const row = VOLATILE[`${part}.${field}`];
     if (row === undefined) throw new RangeError(`no verdict for volatile ${part}.${field}`);
     if (row === null) return [];
-    const mutation: Mutation = (system) => {
-      const mutants = volatileMutants(system);
-      const mutant = mutants.find((one) => one.part === part && one.field === field);
-      return mutant?.system ?? system;
-    };
+    const mutation = losing(part, field);
     return [restartCase(`mutant/volatile-${part}.${field}`, row[0], row[1], mutation)];
   });
 }
@@ -174,6 +208,32 @@ export default claim({
     repaired(writing({ ...WRITER, reach: 1 }), pins.RESTART_WRITER),
     repaired(WRITING_LOSSY, pins.RESTART_WRITING_LOSSY),
     repaired(READ_LOSSY, pins.RESTART_READ_LOSSY),
+    restartCase(
+      "strong",
+      { ...signing(CLIENT_C_ONCE), rules: STRONG },
+      {
+        expect: "holds",
+        pinned: pins.RESTART_STRONG,
+      },
+    ),
+    restartCase("opt", SIGNING_IN_LISTS, { expect: "holds", pinned: pins.RESTART_OPT }),
+    restartCase(
+      "strong",
+      { ...writing(WRITE_ONCE), rules: STRONG },
+      { expect: "holds", pinned: pins.RESTART_STRONG_WRITER },
+    ),
+    restartCase(
+      "opt",
+      { ...writing(WRITE_ONCE), rules: OPTIMISED },
+      { expect: "holds", pinned: pins.RESTART_OPT_WRITER },
+    ),
+    restartCase("opt", LOST_LIST, { expect: "holds" }),
+    restartCase(
+      "mutant/opt/volatile-replicas.optList",
+      LOST_LIST,
+      { expect: "violated", because: "it signs a second value of the client in phase 1" },
+      losing("replicas", "optList"),
+    ),
     ...volatileCases(),
     restartCase(
       "mutant/no-recover",
@@ -181,5 +241,17 @@ export default claim({
       { expect: "violated", because: "a request that waited in the outbox is never sent again" },
       withoutRecover,
     ),
+  ],
+  survivors: [
+    {
+      mutant: "volatile replicas/writeTs",
+      because:
+        "L.REPLICA.PREPARE as repaired neither reads nor writes it: only the printed rules do",
+    },
+    {
+      mutant: "volatile replicas/optList",
+      variant: "repaired",
+      because: "the base protocol has no entries in it",
+    },
   ],
 });

@@ -1,9 +1,12 @@
 import { REPAIRED } from "../../impl/bft-bc/rules.ts";
 import { claim } from "../../spec/automaton/index.ts";
-import { CLIENT_C, CLIENTS_B_AND_C } from "./instances.ts";
+import { CLIENT_C, CLIENT_C_ONCE, CLIENTS_B_AND_C, ONE_VALUE_REACHING_TWO } from "./instances.ts";
 import * as pins from "./pins.ts";
-import { aRecordIsKept, caseOf, type Question, timestampsAreNotSkipped } from "./problems.ts";
+import { caseOf, type Question } from "./problems.ts";
+import { timestampsAreNotSkipped } from "./proofs.ts";
 import { mutant, printedVariants } from "./safety.ts";
+import { variantCases } from "./variants.ts";
+import { aRecordIsKept } from "./witnesses.ts";
 
 const question: Question = {
   properties: (system, world) => [timestampsAreNotSkipped(system, world)],
@@ -11,7 +14,12 @@ const question: Question = {
   interleaved: true,
 };
 
+const bug: Question = { ...question, witnesses: () => [] };
+
+const ONE_VALUE_TWICE = { ...CLIENT_C, valuesOfC: 1 };
 const B_AND_C = { ...CLIENTS_B_AND_C, maxForgedVal: 1 };
+
+const VARIANTS = { pins: pins.TS_VARIANTS };
 
 export default claim({
   id: "L-TS",
@@ -29,6 +37,19 @@ export default claim({
       "a prepare must be the successor of a prepared timestamp",
       B_AND_C,
     ),
+    ...variantCases("repaired", question, CLIENT_C_ONCE, { strong: "holds" }, VARIANTS),
+    ...variantCases("repaired", question, ONE_VALUE_TWICE, { strong: "holds" }, VARIANTS),
+    ...variantCases(
+      "repaired",
+      question,
+      ONE_VALUE_REACHING_TWO,
+      {
+        opt: "holds",
+        "strong-opt": "holds",
+      },
+      VARIANTS,
+    ),
     mutant("no-one-record-test", question),
+    mutant("opt/expects-beyond-successor", bug, ONE_VALUE_TWICE),
   ],
 });

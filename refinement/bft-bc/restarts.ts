@@ -1,5 +1,5 @@
 import type { ClientActions } from "../../impl/bft-bc/client-automaton.ts";
-import { certificates, type World } from "../../impl/bft-bc/coalition.ts";
+import { certificates } from "../../impl/bft-bc/coalition.ts";
 import { bftBc, restarting } from "../../impl/bft-bc/composition.ts";
 import { type InstanceSize, worldOf } from "../../impl/bft-bc/instances.ts";
 import {
@@ -11,7 +11,8 @@ import {
   type Timestamp,
   type WriteAck,
 } from "../../impl/bft-bc/messages.ts";
-import { REPAIRED } from "../../impl/bft-bc/rules.ts";
+import { REPAIRED, type Rules } from "../../impl/bft-bc/rules.ts";
+import type { World } from "../../impl/bft-bc/world.ts";
 import {
   type Case,
   type Composition,
@@ -48,6 +49,8 @@ export interface Question {
   readonly witnesses: (system: System, world: World) => readonly Witness[];
   /** every interleaving of what is sent: outputs are really lost in a restart */
   readonly interleaved?: boolean;
+  /** the repaired base protocol without it */
+  readonly rules?: Rules;
 }
 
 /** The case that a question poses, of the repaired rules or of a mutant of their declaration. */
@@ -75,7 +78,7 @@ const NAMES = {
 };
 
 function problemOf(question: Question, mutation: Mutation): Problem {
-  const world = worldOf(question.size, REPAIRED);
+  const world = worldOf(question.size, question.rules ?? REPAIRED);
   const system = systemOf(world, question.who, mutation);
   return {
     system,
@@ -128,9 +131,9 @@ function signatures(world: World) {
     anything(replica),
     signedBy(replica, known.prepared(object, ts, hash).cell),
   ];
-  const written = ({ replica, object, ts }: WriteAck) => [
+  const written = ({ replica, object, ts, hash }: WriteAck) => [
     anything(replica),
-    signedBy(replica, known.written(object, ts).cell),
+    signedBy(replica, known.written(object, { ts, hash }).cell),
   ];
   const isReplica = (process: Index) => replicas.includes(process as Replica);
   const set = (s: Record<string, boolean>, names: readonly string[]) => {

@@ -8,7 +8,7 @@ import {
   type Rules,
 } from "../../impl/bft-bc/rules.ts";
 import type { Case, Verdict } from "../../spec/automaton/index.ts";
-import { CLIENT_C, SAFETY } from "./instances.ts";
+import { CLIENT_C, CLIENT_C_ONCE, SAFETY } from "./instances.ts";
 import { caseOf, nameOf, type Question } from "./problems.ts";
 
 /** What the safety claims of paper L pin: states and levels of each shared exploration. */
@@ -52,6 +52,14 @@ export function printedVariants(
 /** One fault more than f: the claim must fail. */
 export function tight(question: Question, size: InstanceSize = CLIENT_C): Case {
   return caseOf("tight", REPAIRED, { ...size, faultyReplicas: 2 }, question, {
+    expect: "violated",
+    because: "two faulty replicas of four: quorums need not share a correct one",
+  });
+}
+
+/** The same of other rules. */
+export function tightOf(variant: string, rules: Rules, question: Question): Case {
+  return caseOf(`tight/${variant}`, rules, { ...CLIENT_C_ONCE, faultyReplicas: 2 }, question, {
     expect: "violated",
     because: "two faulty replicas of four: quorums need not share a correct one",
   });

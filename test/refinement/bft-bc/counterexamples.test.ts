@@ -2,12 +2,10 @@ import { describe, expect, test } from "vitest";
 import { explore } from "../../../checker/search/search.ts";
 import type { ReplicaState } from "../../../impl/bft-bc/replica-automaton.ts";
 import { PRINTED_E01, REPAIRED } from "../../../impl/bft-bc/rules.ts";
+import { isRegister } from "../../../refinement/bft-bc/histories.ts";
 import { CLIENT_C, lurking } from "../../../refinement/bft-bc/instances.ts";
-import {
-  isRegister,
-  oneValueUnderOneTimestamp,
-  problemOf,
-} from "../../../refinement/bft-bc/problems.ts";
+import { problemOf } from "../../../refinement/bft-bc/problems.ts";
+import { oneValueUnderOneTimestamp } from "../../../refinement/bft-bc/proofs.ts";
 import { applyAction, canonical, type Property } from "../../../spec/automaton/index.ts";
 import { expectReplays } from "../../checker/explore/comparing.ts";
 

@@ -3,16 +3,14 @@ import { searchNaively } from "../../../checker/explore/naive.ts";
 import { explore } from "../../../checker/search/search.ts";
 import type { InstanceSize } from "../../../impl/bft-bc/instances.ts";
 import { MUTANTS, PRINTED, REPAIRED, type Rules } from "../../../impl/bft-bc/rules.ts";
+import { isRegister, readsReturnValues } from "../../../refinement/bft-bc/histories.ts";
+import { problemOf, type Question } from "../../../refinement/bft-bc/problems.ts";
 import {
-  isRegister,
   noWriteProofAboveTsMax,
   onePreparedTimestampAboveTsMax,
   onePreparedValueAboveTsMax,
   oneValueUnderOneTimestamp,
-  problemOf,
-  type Question,
-  readsReturnValues,
-} from "../../../refinement/bft-bc/problems.ts";
+} from "../../../refinement/bft-bc/proofs.ts";
 import { exploreAll } from "../../checker/explore/comparing.ts";
 
 const question: Question = {

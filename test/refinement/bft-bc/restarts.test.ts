@@ -4,7 +4,7 @@ import { explore } from "../../../checker/search/search.ts";
 import { worldOf } from "../../../impl/bft-bc/instances.ts";
 import { REPAIRED } from "../../../impl/bft-bc/rules.ts";
 import L_RESTART from "../../../refinement/bft-bc/L-RESTART.claim.ts";
-import { oneValueUnderOneTimestamp } from "../../../refinement/bft-bc/problems.ts";
+import { oneValueUnderOneTimestamp } from "../../../refinement/bft-bc/proofs.ts";
 import {
   holdsWhatItSigned,
   type Mutation,
@@ -86,6 +86,7 @@ test("L-RESTART has a case for each durable field but the client's nonce", () =>
     "data",
     "currentTs",
     "prepareList",
+    "optList",
     "writeTs",
   ]);
   const missing = writer

@@ -138,9 +138,9 @@ const PRINTED_AS: Readonly<Record<ProtocolName, Readonly<Record<string, Rules>>>
   "bft-bc-strong-optimised": { printed: PRINTED_STRONG_OPTIMISED, "printed/L-E08": PRINTED_E08 },
 };
 
-/** Hosts do not vary how many signatures make a proof, nor that each names its object. */
-const runsOnHosts = ({ prepareQuorum, objectInSignature }: Rules) =>
-  prepareQuorum === null && objectInSignature;
+/** Hosts do not vary what makes a proof: how many signatures, that each names its object, and when it leaves. */
+export const runsOnHosts = ({ prepareQuorum, objectInSignature, leaksEarly }: Rules): boolean =>
+  prepareQuorum === null && objectInSignature && !leaksEarly;
 
 /** Every reading and every mutant of a protocol that hosts can run: simulations look for their faults. */
 export function variantsOf(name: ProtocolName): Readonly<Record<string, RegisterProtocol>> {

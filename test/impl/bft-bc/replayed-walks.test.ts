@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { type InstanceSize, worldOf } from "../../../impl/bft-bc/instances.ts";
+import { runsOnHosts } from "../../../impl/bft-bc/protocol.ts";
 import {
   MUTANTS,
   OPTIMISED,
@@ -152,10 +153,8 @@ const TOO_RARE = [
   "strong-opt/no-predecessor-write-proof",
 ];
 
-// The wire format has no room for the other two: it always signs the object and asks for 2f + 1.
 const RUNNABLE = Object.entries(MUTANTS).filter(
-  ([name, { objectInSignature, prepareQuorum }]) =>
-    objectInSignature && prepareQuorum === null && !TOO_RARE.includes(name),
+  ([name, rules]) => runsOnHosts(rules) && !TOO_RARE.includes(name),
 );
 
 const baseOf = ({ optimised, strong }: Rules): Rules =>

@@ -9,12 +9,14 @@ import {
 } from "../../impl/bft-bc/messages.ts";
 import type { ReplicaState } from "../../impl/bft-bc/replica-automaton.ts";
 import type { World } from "../../impl/bft-bc/world.ts";
-import { invariant } from "../../spec/automaton/index.ts";
+import { invariant, type View } from "../../spec/automaton/index.ts";
 import type { System } from "./problems.ts";
 
 /*
  * What proofs may exist, and what replicas may store: Lemma 1 and the goals of section 3.2.
  */
+
+type Prepared = ReturnType<typeof certificates>["allPrepared"][number];
 
 export const isLater = (a: Timestamp, b: Timestamp) => compareTimestamps(a, b) > 0;
 
@@ -46,27 +48,36 @@ export const noWriteProofAboveTsMax = (system: System, world: World) => {
   });
 };
 
-/** Lemma 1 (2): a faulty client has prepare proofs for at most one timestamp above ts_max. */
-export const onePreparedTimestampAboveTsMax = (system: System, world: World) => {
+/** Whether of each faulty client, for each object, this holds of its prepare proofs above ts_max. */
+function everyPreparedAbove(world: World, holds: (above: readonly Prepared[]) => boolean) {
   const { allPrepared } = certificates(world);
-  return invariant(system, {
-    name: "at most one prepared timestamp of a client above ts_max",
-    reads: ["replicas", "medium"],
-    accumulating: true,
-    holds: ({ replicas, medium }) =>
-      world.faultyClients.every(({ client }) =>
-        world.objects.every((object) => {
-          const bound = tsMax(world, replicas, object);
-          const above = allPrepared.filter(
+  return ({ replicas, medium }: View<System["parts"], "replicas" | "medium">): boolean =>
+    world.faultyClients.every(({ client }) =>
+      world.objects.every((object) => {
+        const bound = tsMax(world, replicas, object);
+        return holds(
+          allPrepared.filter(
             (one) =>
               one.by === client &&
               one.object === object &&
               complete(medium[one.cell]) &&
               isLater(one.ts, bound),
-          );
-          return new Set(above.map(({ ts }) => spell(ts))).size <= 1;
-        }),
-      ),
+          ),
+        );
+      }),
+    );
+}
+
+/** Lemma 1 (2): a faulty client has prepare proofs for at most one timestamp above ts_max. */
+export const onePreparedTimestampAboveTsMax = (system: System, world: World) => {
+  return invariant(system, {
+    name: "at most one prepared timestamp of a client above ts_max",
+    reads: ["replicas", "medium"],
+    accumulating: true,
+    holds: everyPreparedAbove(
+      world,
+      (above) => new Set(above.map(({ ts }) => spell(ts))).size <= 1,
+    ),
   });
 };
 
@@ -94,25 +105,11 @@ export const onePreparedValueAboveTsMax = (system: System, world: World) => {
 
 /** Lemma 1′: a faulty client has so many prepare proofs above ts_max, in either list, at most. */
 export const proofsAboveTsMax = (system: System, world: World, count: number) => {
-  const { allPrepared } = certificates(world);
   return invariant(system, {
     name: `at most ${count} prepare proofs of a client above ts_max`,
     reads: ["replicas", "medium"],
     accumulating: true,
-    holds: ({ replicas, medium }) =>
-      world.faultyClients.every(({ client }) =>
-        world.objects.every((object) => {
-          const bound = tsMax(world, replicas, object);
-          const above = allPrepared.filter(
-            (one) =>
-              one.by === client &&
-              one.object === object &&
-              complete(medium[one.cell]) &&
-              isLater(one.ts, bound),
-          );
-          return above.length <= count;
-        }),
-      ),
+    holds: everyPreparedAbove(world, (above) => above.length <= count),
   });
 };
 

@@ -208,7 +208,7 @@ export class ReplicaProcess implements HostedProcess {
       const named = digestOf(estimateOf(estimate), this.#digest);
       this.#mailbox.instance(wic.k)?.estimates.set(named, estimate);
     }
-    for (const message of this.#outbox.restore(wic.k, wic.round, host)) this.#file(message, host);
+    for (const message of this.#outbox.restore(wic.k, wic.round, host)) this.#file(message);
   }
 
   #goOn(host: ProcessHost): void {
@@ -310,10 +310,10 @@ export class ReplicaProcess implements HostedProcess {
     const { replicas } = this.#facts;
     const to = message.type === "ECHO" ? [coordinatorOf(message.round, replicas)] : replicas;
     this.#outbox.send(message, to, host);
-    if (to.includes(this.self)) this.#file(message, host);
+    if (to.includes(this.self)) this.#file(message);
   }
 
-  #file(message: OrderMessage, _host: ProcessHost): void {
+  #file(message: OrderMessage): void {
     file(this.#mailbox, this.self, message, this.#digest);
   }
 

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createClient, type KeyValueClient } from "../../../impl/bft-bc/replica.ts";
 import { startCluster } from "./cluster.ts";
+import { numbers, reporter } from "./options.ts";
 
 /*
  * npm run bench -- host [--clients 1,16,64] [--bytes 0,1024] [--seconds 5] [--protocol bft-bc-optimised]
@@ -11,7 +12,6 @@ import { startCluster } from "./cluster.ts";
  * warmed up: operations a second, latency, and what an operation costs in CPU time. Each client has one
  * operation at a time and a key of its own.
  */
-const numbers = (text: string) => text.split(",").map(Number);
 const WARM_UP_SECONDS = 2;
 
 export async function runHostBench(argv: readonly string[]): Promise<void> {
@@ -32,14 +32,7 @@ export async function runHostBench(argv: readonly string[]): Promise<void> {
     inMemory: values["in-memory"],
     protocol: values.protocol,
   });
-  const report = (line: Record<string, unknown>) =>
-    console.log(
-      values.json
-        ? JSON.stringify(line)
-        : Object.entries(line)
-            .map(([key, value]) => `${key} ${value}`)
-            .join("  "),
-    );
+  const report = reporter(values.json);
   report({
     protocol: values.protocol,
     readyMs: cluster.readyMs.map(Math.round).join("/"),

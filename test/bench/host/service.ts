@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createClient, type ServiceClient } from "../../../impl/atomic-multicast/replica.ts";
 import { type BenchCluster, startCluster } from "./cluster.ts";
+import { numbers, reporter } from "./options.ts";
 
 /*
  * npm run bench -- service [--clients 1,16,64] [--bytes 0,1024] [--seconds 5] [--in-memory] [--json]
@@ -11,7 +12,6 @@ import { type BenchCluster, startCluster } from "./cluster.ts";
  * time. Each client has one operation at a time. Then the longest time without an operation when the first
  * coordinator is killed, and the load when it is mute from the start.
  */
-const numbers = (text: string) => text.split(",").map(Number);
 /** Code that ran too seldom to be compiled would be measured else. */
 const WARM_UP_SECONDS = 5;
 /** replica#1 coordinates the first round of each instance. */
@@ -35,14 +35,7 @@ export async function runServiceBench(argv: readonly string[]): Promise<void> {
       json: { type: "boolean", default: false },
     },
   });
-  const report = (line: Record<string, unknown>) =>
-    console.log(
-      values.json
-        ? JSON.stringify(line)
-        : Object.entries(line)
-            .map(([key, value]) => `${key} ${value}`)
-            .join("  "),
-    );
+  const report = reporter(values.json);
   const options: Options = {
     clients: numbers(values.clients),
     bytes: numbers(values.bytes),

@@ -1,16 +1,18 @@
 import { mkdir, writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { getHeapStatistics } from "node:v8";
-import { Worker } from "node:worker_threads";
 import { evidenceOf } from "../evidence.ts";
 import { exitStatusOf } from "../report/exit-status.ts";
 import type { CheckRecord } from "../report/record.ts";
-import type { Order, Report } from "./messages.ts";
+import { runJobs } from "./jobs.ts";
+import type { Order } from "./messages.ts";
 import { JsonReporter, PrettyReporter, type Reporter } from "./reporters.ts";
 import { watchSources } from "./watch.ts";
 import { wrapped } from "./wrapped.ts";
 
 export interface CheckCommand extends Order {
+  /** how many explorations run at a time, each in a thread of its own */
+  readonly jobs: number;
   readonly reporter: "pretty" | "json";
   /** the folder of the evidence; null writes none */
   readonly out: string | null;
@@ -18,7 +20,12 @@ export interface CheckCommand extends Order {
 }
 
 const INTERRUPTED = 130;
-const MIB = 2 ** 20;
+/** More at a time would need the memory of as many searches, unasked. */
+const JOBS_MAX = 8;
+
+/** How many explorations run at a time unless told: as the cores allow, if each uses so many. */
+export const jobsFor = (workers: number): number =>
+  Math.min(JOBS_MAX, Math.max(1, Math.floor(availableParallelism() / workers)));
 
 /** `quorate check`: gives the exit status. */
 export async function runCheck(command: CheckCommand): Promise<number> {
@@ -36,8 +43,8 @@ async function checkOnce(command: CheckCommand): Promise<number> {
   const reporter: Reporter =
     command.reporter === "json" ? new JsonReporter() : new PrettyReporter();
   const records: CheckRecord[] = [];
-  const end = await runThread(command, (report) => {
-    reporter.take(report);
+  const end = await runJobs(command, command.jobs, (report, job) => {
+    reporter.take(report, job);
     if (report.kind === "record") records.push(report.record);
   });
   reporter.end(end === "interrupted");
@@ -45,38 +52,6 @@ async function checkOnce(command: CheckCommand): Promise<number> {
   if (end === "interrupted") return INTERRUPTED;
   if (end === "failed") return 2;
   return exitStatusOf(records);
-}
-
-/** Runs the thread that checks until it is done, fails, or the user interrupts it. */
-function runThread(
-  { cwd, files, ids, tier, search, workers, shard }: Order,
-  take: (report: Report) => void,
-): Promise<"done" | "failed" | "interrupted"> {
-  return new Promise((resolve) => {
-    let end: "done" | "failed" | "interrupted" = "done";
-    const worker = new Worker(new URL("./check-worker.js", import.meta.url), {
-      workerData: { cwd, files, ids, tier, search, workers, shard } satisfies Order,
-      resourceLimits: { maxOldGenerationSizeMb: getHeapStatistics().heap_size_limit / MIB },
-    });
-    const interrupt = () => {
-      end = "interrupted";
-      void worker.terminate();
-    };
-    process.once("SIGINT", interrupt);
-    worker.on("message", (report: Report) => {
-      if (end === "interrupted") return;
-      if (report.kind === "failed") end = "failed";
-      take(report);
-    });
-    worker.on("error", (error) => {
-      end = "failed";
-      take({ kind: "failed", message: `The check broke off: ${error.message}.` });
-    });
-    worker.on("exit", () => {
-      process.off("SIGINT", interrupt);
-      resolve(end);
-    });
-  });
 }
 
 async function writeEvidence(folder: string, records: readonly CheckRecord[]): Promise<void> {

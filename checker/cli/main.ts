@@ -2,7 +2,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { QuorateError } from "../../spec/automaton/errors.ts";
 import { version } from "../version.ts";
-import { runCheck } from "./check.ts";
+import { jobsFor, runCheck } from "./check.ts";
 import { splitArguments } from "./files.ts";
 import { addHostCommands } from "./host/commands.ts";
 import { runList } from "./list.ts";
@@ -76,10 +76,11 @@ function program(setStatus: (status: number) => void): Command {
   for (const option of checkOptions()) check.addOption(option);
   check.action(async (all: string[], flags: CheckFlags) => {
     const { files, ids } = splitArguments(all);
-    const { tier, reporter, out, watch, files: globs, workers, shard, ...search } = flags;
+    const { tier, reporter, out, watch, files: globs, workers, jobs, shard, ...search } = flags;
     const shared = { cwd, ids, tier, search, workers, shard: shard ?? null };
     const output = { reporter, out: out ?? null, watch: watch ?? false };
-    setStatus(await runCheck({ ...shared, ...output, files: [...files, ...globs] }));
+    const atOnce = jobs ?? jobsFor(workers);
+    setStatus(await runCheck({ ...shared, ...output, jobs: atOnce, files: [...files, ...globs] }));
   });
 
   quorate

@@ -4,7 +4,7 @@ import type { PlannedCase } from "../report/table.ts";
 import type { CheckOptions } from "../run.ts";
 import type { Progress } from "../search/search.ts";
 
-/** What the thread that checks is asked. */
+/** What all threads that check are asked. */
 export interface Order {
   readonly cwd: string;
   readonly files: readonly string[];
@@ -17,10 +17,20 @@ export interface Order {
   readonly shard: { readonly part: number; readonly of: number } | null;
 }
 
-/** What the thread that checks reports. */
+/** What a thread that checks reports. */
 export type Report =
-  | { readonly kind: "plan"; readonly cases: readonly PlannedCase[] }
+  /** it has loaded the claims: what is to be decided, in so many explorations */
+  | {
+      readonly kind: "plan";
+      readonly cases: readonly PlannedCase[];
+      readonly explorations: number;
+    }
+  /** it has nothing to do */
+  | { readonly kind: "ready" }
   | { readonly kind: "start"; readonly case: PlannedCase }
   | { readonly kind: "progress"; readonly progress: Progress }
   | { readonly kind: "record"; readonly record: CheckRecord }
   | { readonly kind: "failed"; readonly message: string };
+
+/** What a thread that is ready does next: one of the explorations, from 0, or nothing more. */
+export type Next = { readonly exploration: number } | "end";

@@ -15,12 +15,15 @@ function budget(flag: string): (text: string) => number {
   };
 }
 
-function workers(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > MOST_WORKERS) {
-    throw new QuorateError("budget-invalid", `--workers is ${text}, not 1 to ${MOST_WORKERS}.`);
-  }
-  return value;
+/** Reads a number of threads. */
+function threads(flag: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < 1 || value > MOST_WORKERS) {
+      throw new QuorateError("budget-invalid", `${flag} is ${text}, not 1 to ${MOST_WORKERS}.`);
+    }
+    return value;
+  };
 }
 
 /** Reads "2/5". */
@@ -44,6 +47,7 @@ export interface CheckFlags extends Omit<CheckOptions, "onProgress"> {
   readonly out?: string;
   readonly watch?: boolean;
   readonly workers: number;
+  readonly jobs?: number;
   readonly shard?: { readonly part: number; readonly of: number };
 }
 
@@ -68,8 +72,12 @@ export const checkOptions = (): Option[] => [
   new Option("--minimal-fairness", "find how little fairness each liveness property needs"),
   new Option("--no-reductions", "explore every state, whatever reductions a case asks for"),
   new Option("--workers <n>", "threads that share each large search; the verdict does not change")
-    .argParser(workers)
+    .argParser(threads("--workers"))
     .default(1),
+  new Option(
+    "--jobs <n>",
+    "explorations at a time (default: cores / workers, at most 8)",
+  ).argParser(threads("--jobs")),
   new Option("--shard <i/n>", "the i-th of n parts of the explorations").argParser(shard),
   new Option("--reporter <reporter>", "json prints one record a line and nothing else")
     .choices(["pretty", "json"])

@@ -7,32 +7,42 @@ const FIRST_LINE_AFTER_S = 2;
 const NEXT_LINE_AFTER_S = 10;
 const CLEAR_LINE = "\r\u001b[2K";
 
+/** A case under way. */
+interface Underway {
+  readonly name: string;
+  nextAt_s: number;
+}
+
 /**
- * Shows how far a search has come: one line that is written over on a terminal; elsewhere a line
- * when a case takes more than two seconds, and again every ten.
+ * Shows how far the searches have come. On a terminal one line that is written over, about the case
+ * that is under way for the longest time; elsewhere a line when a case takes more than two seconds,
+ * and again every ten.
  */
 export class ProgressLine {
   readonly #out: NodeJS.WriteStream;
-  #name = "";
+  /** by thread, the one that began first in front */
+  readonly #underway = new Map<number, Underway>();
   #shown = false;
-  #nextAt_s = FIRST_LINE_AFTER_S;
 
   constructor(out: NodeJS.WriteStream) {
     this.#out = out;
   }
 
-  start(one: PlannedCase): void {
-    this.#name = nameOf(one);
-    this.#nextAt_s = FIRST_LINE_AFTER_S;
-    if (this.#out.isTTY) this.#overwrite(this.#name);
+  start(one: PlannedCase, job: number): void {
+    this.#underway.delete(job);
+    this.#underway.set(job, { name: nameOf(one), nextAt_s: FIRST_LINE_AFTER_S });
+    if (this.#out.isTTY && this.#isFirst(job)) this.#overwrite(nameOf(one));
   }
 
-  update(progress: Progress): void {
-    const line = `${this.#name}: ${progressText(progress)}`;
-    if (this.#out.isTTY) this.#overwrite(line);
-    else if (progress.seconds >= this.#nextAt_s) {
+  update(progress: Progress, job: number): void {
+    const one = this.#underway.get(job);
+    if (one === undefined) return;
+    const line = `${one.name}: ${progressText(progress)}`;
+    if (this.#out.isTTY) {
+      if (this.#isFirst(job)) this.#overwrite(line);
+    } else if (progress.seconds >= one.nextAt_s) {
       this.#out.write(`${line}\n`);
-      this.#nextAt_s = progress.seconds + NEXT_LINE_AFTER_S;
+      one.nextAt_s = progress.seconds + NEXT_LINE_AFTER_S;
     }
   }
 
@@ -40,6 +50,10 @@ export class ProgressLine {
   clear(): void {
     if (this.#shown) this.#out.write(CLEAR_LINE);
     this.#shown = false;
+  }
+
+  #isFirst(job: number): boolean {
+    return this.#underway.keys().next().value === job;
   }
 
   #overwrite(line: string): void {

@@ -8,7 +8,8 @@ import { ProgressLine } from "./progress.ts";
 
 /** Shows what a check reports, as it comes. */
 export interface Reporter {
-  take(report: Report): void;
+  /** @param job the number of the thread that reports */
+  take(report: Report, job: number): void;
   end(interrupted: boolean): void;
 }
 
@@ -16,15 +17,15 @@ export interface Reporter {
 export class JsonReporter implements Reporter {
   readonly #progress = new ProgressLine(process.stderr);
 
-  take(report: Report): void {
+  take(report: Report, job: number): void {
     if (report.kind === "record") {
       this.#progress.clear();
       console.log(JSON.stringify(report.record));
     } else if (report.kind === "failed") {
       this.#progress.clear();
       console.error(`quorate: ${report.message}`);
-    } else if (report.kind === "start") this.#progress.start(report.case);
-    else if (report.kind === "progress") this.#progress.update(report.progress);
+    } else if (report.kind === "start") this.#progress.start(report.case, job);
+    else if (report.kind === "progress") this.#progress.update(report.progress, job);
   }
 
   end(): void {
@@ -40,7 +41,7 @@ export class PrettyReporter implements Reporter {
   #plan: readonly PlannedCase[] = [];
   #table = new Table([]);
 
-  take(report: Report): void {
+  take(report: Report, job: number): void {
     switch (report.kind) {
       case "plan":
         this.#plan = report.cases;
@@ -48,10 +49,10 @@ export class PrettyReporter implements Reporter {
         console.log(this.#table.heading());
         break;
       case "start":
-        this.#progress.start(report.case);
+        this.#progress.start(report.case, job);
         break;
       case "progress":
-        this.#progress.update(report.progress);
+        this.#progress.update(report.progress, job);
         break;
       case "record":
         this.#records.push(report.record);

@@ -39,12 +39,20 @@ async function atomicMulticast(): Promise<ProtocolEntry> {
   return { offers: "service", createReplica, createClient, faultyReplicas, variants };
 }
 
+async function clbft(): Promise<ProtocolEntry> {
+  const { createReplica, createClient, faultyReplicas, variants } = await import(
+    "../../../impl/clbft/replica.ts"
+  );
+  return { offers: "service", createReplica, createClient, faultyReplicas, variants };
+}
+
 const ENTRIES: Readonly<Record<ProtocolName, () => Promise<ProtocolEntry>>> = {
   "bft-bc": () => bftBc("bft-bc"),
   "bft-bc-optimised": () => bftBc("bft-bc-optimised"),
   "bft-bc-strong": () => bftBc("bft-bc-strong"),
   "bft-bc-strong-optimised": () => bftBc("bft-bc-strong-optimised"),
   "atomic-multicast": atomicMulticast,
+  clbft,
 };
 
 /** @throws HostError `protocol-unknown` */

@@ -126,6 +126,19 @@ describe("quorate check", () => {
     await other.remove();
   });
 
+  test("tells the same in the same order, however many explorations run at a time", async () => {
+    const [one, many] = await Promise.all(
+      ["1", "3"].map((jobs) => folder.run(["check", "--reporter", "json", "--jobs", jobs])),
+    );
+    const timeless = ({ stdout }: { stdout: string }) =>
+      stdout
+        .trim()
+        .split("\n")
+        .map((line) => ({ ...JSON.parse(line), seconds: 0, statesPerSecond: 0 }));
+    expect(timeless(many as never)).toEqual(timeless(one as never));
+    expect(timeless(one as never)).toHaveLength(3);
+  });
+
   test("prints what was decided when it is interrupted", async () => {
     const endless = lamp("oracle/endless", { burns: 1_000_000_000 }).replace("<= 2", ">= 0");
     const other = await Folder.with({

@@ -34,6 +34,9 @@ export interface Registers {
 
 const NO_VALUE = "";
 
+/** The ticket of the one operation that a key has under way. */
+const ONLY = 0;
+
 /**
  * A key-value store over registers: linearizable for each key, keys apart from each other run at the
  * same time. An operation that was begun goes on when its caller gives up, since it may take effect at
@@ -49,8 +52,11 @@ export class KeyValueStore<T> {
     this.#codec = codec;
     this.#limits = limits;
     const beginner = {
-      isIdle: (key: string) => registers.isIdle(key),
-      begin: (key: string, write: string | null) => registers.begin(key, write),
+      begin(key: string, write: string | null) {
+        if (!registers.isIdle(key)) return null;
+        registers.begin(key, write);
+        return ONLY;
+      },
       joins,
       nameOf: (key: string) => `the operation on "${key}"`,
     };
@@ -92,7 +98,7 @@ export class KeyValueStore<T> {
 
   /** The operation of a key has ended: `value` is what a read read. */
   ended(key: string, value: string | null): void {
-    this.#operations.ended(key, value);
+    this.#operations.ended(key, ONLY, value);
   }
 
   /** Refuses what waits: each operation that was begun may still take effect. */

@@ -5,7 +5,7 @@ import type { ServiceProtocol } from "../network/service-protocol.ts";
 import type { HostError } from "./errors.ts";
 import { createHost, type Host, type HostObserver, type HostOptions } from "./host.ts";
 import { type Codec, type KeyValueLimits, KeyValueStore } from "./key-value.ts";
-import { ServiceCalls, type ServiceLimits } from "./service-calls.ts";
+import { type Asked, ServiceCalls, type ServiceLimits } from "./service-calls.ts";
 
 /** What a member of a cluster stands on: real, or simulated. */
 export type MemberWorld = Omit<HostOptions, "process" | "providers">;
@@ -62,7 +62,7 @@ export interface ServiceUser {
   readonly calls: ServiceCalls;
 }
 
-/** Starts a client of a service. An operation from before a restart goes on, and new ones wait for it. */
+/** Starts a client of a service. Operations from before a restart go on, and take room until they end. */
 export async function startServiceUser(
   protocol: Pick<ServiceProtocol, "client">,
   self: Index<"client">,
@@ -72,10 +72,15 @@ export async function startServiceUser(
   disguise: Disguise = undisguised,
 ): Promise<ServiceUser> {
   const turns = new Turns();
-  const client = protocol.client(self, facts, (result) => calls.ended(result));
+  const client = protocol.client(self, facts, (ticket, result) => calls.ended(ticket, result));
   const user = {
-    isIdle: () => turns.ask((services) => client.isIdle(services), false),
-    begin: (operation: string) => turns.run((services) => client.begin(services, operation)),
+    begin: ({ operation, isRead }: Asked) =>
+      turns.ask((services) => {
+        if (!client.hasRoom(services)) return null;
+        return isRead && client.beginRead !== undefined
+          ? client.beginRead(services, operation)
+          : client.begin(services, operation);
+      }, null),
   };
   const calls = new ServiceCalls(user, limits, world.clock);
   const process = disguise(client.process, () => client.process);

@@ -14,10 +14,13 @@ export interface PendingLimits {
   readonly operationMs: number;
 }
 
-/** What begins operations: one at a time in each queue. */
+/** What begins operations: as many at a time as there is room in each queue. */
 export interface Beginner<Request> {
-  isIdle(queue: string): boolean;
-  begin(queue: string, request: Request): void;
+  /**
+   * Begins an operation if there is room, and else nothing.
+   * @returns its ticket, which no other one has that is under way in the queue; null: no room yet
+   */
+  begin(queue: string, request: Request): number | null;
   /** Whether a request need not begin anew, since this operation answers it as well. */
   joins(request: Request, operation: Underway<Request>): boolean;
   /** an operation of a queue, as errors name it: `the operation on "price"` */
@@ -41,11 +44,13 @@ interface Operation<Request, Result> {
   readonly request: Request;
   readonly waiters: Set<Waiter<Result>>;
   begun: boolean;
+  /** null until it has begun */
+  ticket: number | null;
 }
 
 /**
- * The operations of a client's users, in queues. One that was begun goes on when its caller gives up,
- * since it may take effect: the next one in its queue waits for it.
+ * The operations of a client's users, in queues: they begin in the order of the calls. One that was
+ * begun goes on when its caller gives up, since it may take effect, and takes its room until it ends.
  */
 export class PendingOperations<Request, Result> {
   readonly #to: Beginner<Request>;
@@ -72,7 +77,7 @@ export class PendingOperations<Request, Result> {
   }
 
   /**
-   * Begins an operation as soon as those before it in its queue have ended.
+   * Begins an operation as soon as those before it in its queue have begun and there is room.
    * @throws HostError `operation-timed-out`, `operation-cancelled`, `client-closed`,
    *   `too-many-operations`
    */
@@ -87,7 +92,7 @@ export class PendingOperations<Request, Result> {
       throw new HostError("too-many-operations", what);
     }
     const waiters = new Set<Waiter<Result>>();
-    const operation = joined ?? { request, waiters, begun: false };
+    const operation = joined ?? { request, waiters, begun: false, ticket: null };
     const result = new Promise<Result>((resolve, reject) => {
       const give = (up: HostError) => {
         this.#giveUp(queue, operation, waiter);
@@ -114,14 +119,14 @@ export class PendingOperations<Request, Result> {
     return result;
   }
 
-  /** The operation that was begun last in a queue has ended, or one from before a restart. */
-  ended(queue: string, result: Result): void {
-    const waiting = this.#queues.get(queue);
-    const [first] = waiting ?? [];
-    if (waiting !== undefined && first?.begun) {
-      waiting.shift();
+  /** An operation of a queue has ended: of these here, or one from before a restart. */
+  ended(queue: string, ticket: number, result: Result): void {
+    const waiting = this.#queues.get(queue) ?? [];
+    const at = waiting.findIndex((one) => one.ticket === ticket);
+    const [operation] = at < 0 ? [] : waiting.splice(at, 1);
+    if (operation !== undefined) {
       this.#pending -= 1;
-      for (const waiter of first.waiters) {
+      for (const waiter of operation.waiters) {
         waiter.release();
         waiter.resolve(result);
       }
@@ -152,11 +157,16 @@ export class PendingOperations<Request, Result> {
   }
 
   #next(queue: string): void {
-    const [first] = this.#queues.get(queue) ?? [];
-    if (first === undefined) this.#queues.delete(queue);
-    else if (!first.begun && this.#to.isIdle(queue)) {
-      first.begun = true;
-      this.#to.begin(queue, first.request);
+    const waiting = this.#queues.get(queue) ?? [];
+    if (waiting.length === 0) this.#queues.delete(queue);
+    for (;;) {
+      const next = waiting.find(({ begun }) => !begun);
+      if (next === undefined) return;
+      // Before it begins: what that causes may come back here.
+      next.begun = true;
+      next.ticket = this.#to.begin(queue, next.request);
+      next.begun = next.ticket !== null;
+      if (!next.begun) return;
     }
   }
 

@@ -1,5 +1,10 @@
 import { HostError } from "./errors.ts";
-import { type OperationOptions, type PendingLimits, PendingOperations } from "./pending.ts";
+import {
+  type OperationOptions,
+  type PendingLimits,
+  PendingOperations,
+  type Underway,
+} from "./pending.ts";
 import type { Clock } from "./world.ts";
 
 export interface ServiceLimits extends PendingLimits {
@@ -7,31 +12,36 @@ export interface ServiceLimits extends PendingLimits {
   readonly valueBytes: number;
 }
 
-/** The replicated service beneath, in turns of the client's host. */
-export interface ServiceUser {
-  isIdle(): boolean;
-  begin(operation: string): void;
+/** What a caller asks for. */
+export interface Asked {
+  readonly operation: string;
+  /** whether its caller says that it changes nothing */
+  readonly isRead: boolean;
 }
 
-/** A client has one queue: the protocol gives it one operation at a time. */
+/** The replicated service beneath, in turns of the client's host. */
+export interface ServiceUser {
+  /** Begins an operation if there is room. @returns its ticket; null: no room yet */
+  begin(asked: Asked): number | null;
+}
+
+/** A client has one queue: operations and reads begin in the order of the calls. */
 const QUEUE = "";
 
 /**
- * Operations on a replicated service, one after the other in the order of the calls. One that was begun
- * goes on when its caller gives up: the next one waits for it, and the same operation joins it, so that
- * trying again does nothing twice.
+ * Operations on a replicated service: as many at a time as the protocol has room for, begun in the order
+ * of the calls. One that was begun goes on when its caller gives up, and the same operation joins it, so
+ * that trying again does nothing twice. Reads never join: each sees what was done before it was asked for.
  */
 export class ServiceCalls {
   readonly #limits: ServiceLimits;
-  readonly #operations: PendingOperations<string, string>;
+  readonly #operations: PendingOperations<Asked, string>;
 
   constructor(service: ServiceUser, limits: ServiceLimits, clock: Clock) {
     this.#limits = limits;
     const beginner = {
-      isIdle: () => service.isIdle(),
-      begin: (_queue: string, operation: string) => service.begin(operation),
-      joins: (wanted: string, one: { request: string; begun: boolean; isAwaited: boolean }) =>
-        one.request === wanted && one.begun && !one.isAwaited,
+      begin: (_queue: string, asked: Asked) => service.begin(asked),
+      joins,
       nameOf: () => "the operation",
     };
     this.#operations = new PendingOperations(beginner, limits, clock);
@@ -47,25 +57,44 @@ export class ServiceCalls {
    * @throws HostError `value-invalid`, `operation-timed-out`, `operation-cancelled`, `client-closed`,
    *   `too-many-operations`
    */
-  async invoke(operation: string, options: OperationOptions = {}): Promise<string> {
+  invoke(operation: string, options: OperationOptions = {}): Promise<string> {
+    return this.#operate({ operation, isRead: false }, options);
+  }
+
+  /**
+   * The same for an operation that changes nothing, which some protocols answer sooner. If it changes
+   * something all the same, it does so each time that it is tried.
+   * @throws as {@link invoke}
+   */
+  read(operation: string, options: OperationOptions = {}): Promise<string> {
+    return this.#operate({ operation, isRead: true }, options);
+  }
+
+  /** An operation has ended. */
+  ended(ticket: number, result: string): void {
+    this.#operations.ended(QUEUE, ticket, result);
+  }
+
+  /** Refuses what waits: operations that were begun may still take effect. */
+  close(reason?: HostError): void {
+    this.#operations.close(reason);
+  }
+
+  async #operate(asked: Asked, options: OperationOptions): Promise<string> {
     this.#operations.assertOpen();
     const { valueBytes } = this.#limits;
+    const { operation } = asked;
     if (!operation.isWellFormed() || Buffer.byteLength(operation) > valueBytes) {
       throw new HostError(
         "value-invalid",
         `An operation is a text of at most ${valueBytes} bytes.`,
       );
     }
-    return this.#operations.operate(QUEUE, operation, options);
+    return this.#operations.operate(QUEUE, asked, options);
   }
+}
 
-  /** The operation under way has ended. */
-  ended(result: string): void {
-    this.#operations.ended(QUEUE, result);
-  }
-
-  /** Refuses what waits: the operation that was begun may still take effect. */
-  close(reason?: HostError): void {
-    this.#operations.close(reason);
-  }
+function joins({ operation, isRead }: Asked, one: Underway<Asked>): boolean {
+  if (isRead || one.request.isRead) return false;
+  return one.request.operation === operation && one.begun && !one.isAwaited;
 }

@@ -1,9 +1,9 @@
-import type { Draw, Value } from "../../spec/automaton/index.ts";
+import type { Draw } from "../../spec/automaton/index.ts";
 import type { Certificate, HostedProcess, Signatures, Wire } from "../network/process.ts";
 import { type Execution, RunningUnit } from "./execution/running-unit.ts";
 import type { Store } from "./store/store.ts";
+import { type Restored, restore, STORED, storedChange } from "./stored-fields.ts";
 import { decodeWire, encodeWire } from "./wire/codec.ts";
-import type { WireLimits } from "./wire/limits.ts";
 import { decodeValue, encodeValue } from "./wire/values.ts";
 
 interface LoadedUnit {
@@ -15,10 +15,9 @@ interface LoadedUnit {
   /** what its outputs have to wait for */
   ticket: number;
   isStored: boolean;
+  /** whether nothing may be left of it in the store: dropped entries leave nothing */
+  readonly mayVanish: boolean;
 }
-
-/** What this process has written itself may be larger than what it takes from peers. */
-const STORED: WireLimits = { bytesMax: 2 ** 30, depthMax: 64, itemsMax: 2 ** 30 };
 
 /** The field of a certificate's slot, apart from the fields of leaves by its sign. */
 const SLOT = "§";
@@ -82,18 +81,21 @@ export class Units {
   stage(): void {
     for (const unit of this.#touched) {
       const changes = new Map<string, Uint8Array | null>();
-      for (const { leaf, field, value } of unit.running.takeChanges()) {
-        changes.set(`${leaf}.${field}`, encodeValue(value as Value));
-      }
+      for (const change of unit.running.takeChanges()) changes.set(...storedChange(change));
       for (const slot of unit.slots) {
         const certificate = unit.kept.get(slot);
         changes.set(SLOT + slot, certificate === undefined ? null : encodeCertificate(certificate));
       }
       unit.slots.clear();
       if (changes.size === 0) continue;
-      unit.ticket = this.#options.store.stage(unit.name, changes);
-      if (!unit.isStored) this.#unitsStored += 1;
-      unit.isStored = true;
+      const { store } = this.#options;
+      unit.ticket = store.stage(unit.name, changes);
+      const isGone =
+        unit.mayVanish &&
+        [...changes.values()].every((bytes) => bytes === null) &&
+        store.load(unit.name) === null;
+      this.#unitsStored += Number(!isGone) - Number(unit.isStored);
+      unit.isStored = !isGone;
     }
     this.#touched.clear();
   }
@@ -117,22 +119,28 @@ export class Units {
 
   #load(name: string): LoadedUnit {
     const { process, store, execution, draw } = this.#options;
-    const restored: Record<string, Record<string, unknown>> = {};
+    const unit = process.unit(name);
+    const restored: Restored = {};
     const kept = new Map<string, Certificate>();
     const stored = store.load(name);
     for (const [key, bytes] of stored ?? []) {
       if (key.startsWith(SLOT)) {
         kept.set(key.slice(SLOT.length), decodeCertificate(bytes));
-        continue;
-      }
-      const dot = key.indexOf(".");
-      const leaf = key.slice(0, dot);
-      restored[leaf] ??= {};
-      restored[leaf][key.slice(dot + 1)] = decodeValue(bytes, STORED);
+      } else restore(restored, unit, key, bytes);
     }
-    const running = new RunningUnit(process.unit(name), restored, { execution, draw });
-    const ticket = store.durable;
-    return { name, running, kept, slots: new Set(), ticket, isStored: stored !== null };
+    const running = new RunningUnit(unit, restored, { execution, draw });
+    const mayVanish = Object.values(unit).some(({ fields }) =>
+      Object.values(fields ?? {}).some(({ by }) => by === "entry"),
+    );
+    return {
+      name,
+      running,
+      kept,
+      slots: new Set(),
+      ticket: store.durable,
+      isStored: stored !== null,
+      mayVanish,
+    };
   }
 }
 

@@ -25,6 +25,8 @@ export interface HostFacts extends ClusterFacts {
   readonly messageBytes: number;
   /** how long a silent peer is waited for: at first, and at most as that turns out to be too short */
   readonly suspicion: { readonly firstMs: number; readonly mostMs: number };
+  /** that each replica is restarted once in this time; without it, only after a failure */
+  readonly recovery?: { readonly everyMs: number };
 }
 
 /** What the automata of a process depend on: the header of its record has it, as plain data. */

@@ -18,4 +18,5 @@ export const counter: Service<number> = {
       ? { state, result: String(state) }
       : { state: sum, result: "overflow" };
   },
+  query: (sum, operation) => (operation === "read" ? String(sum) : null),
 };

@@ -1,6 +1,7 @@
 import type { Draft } from "immer";
 import type { Draw } from "./choices.ts";
 import { QuorateError } from "./errors.ts";
+import type { Field } from "./fields.ts";
 import { findUnplain } from "./purity.ts";
 import type { Task } from "./tasks.ts";
 import type { Index } from "./values.ts";
@@ -104,24 +105,6 @@ type TransitionFor<S, A, X> =
 
 /** One transition for every action of the signature, and no other. */
 export type Transitions<S, A> = { readonly [K in keyof A]: TransitionFor<S, A, A[K]> };
-
-/** How a field of a state is kept, what it means and what bounds it. */
-export interface Field {
-  readonly keeping: "durable" | "volatile";
-  readonly means: string;
-  /** what bounds a collection, in words; null for a scalar */
-  readonly bound: string | null;
-}
-
-/** A field that survives a crash. */
-export function durable(means: string, bound: string | null = null): Field {
-  return { keeping: "durable", means, bound };
-}
-
-/** A field that a crash resets to its start value. */
-export function volatile(means: string, bound: string | null = null): Field {
-  return { keeping: "volatile", means, bound };
-}
 
 /** What a process does first when it starts again, with its durable fields as they were. */
 export interface Recovery<S, A> {

@@ -78,6 +78,8 @@ export interface Survivor {
   readonly mutant: string;
   /** the variant that it is a mutant of; any without it */
   readonly variant?: string;
+  /** the name of the composition in which it survives; any without it */
+  readonly system?: string;
   readonly because: string;
 }
 

@@ -9,9 +9,7 @@ export {
   type AutomatonDefinition,
   automaton,
   type Clauses,
-  durable,
   type Effect,
-  type Field,
   type Input,
   type InputTransition,
   type Internal,
@@ -26,7 +24,6 @@ export {
   type SentTransition,
   type Signature,
   type Transitions,
-  volatile,
 } from "./automaton.ts";
 export { Bytes } from "./bytes.ts";
 export { cells, type Scope } from "./cells.ts";
@@ -71,6 +68,7 @@ export {
 } from "./compose.ts";
 export { type ErrorCode, errorCodes, QuorateError } from "./errors.ts";
 export { type Action, actionText } from "./execute.ts";
+export { durable, type Field, volatile } from "./fields.ts";
 export {
   alwaysEventually,
   eventually,
@@ -92,6 +90,7 @@ export {
   withoutRecovery,
   withVolatile,
 } from "./mutants.ts";
+export { plain } from "./plain.ts";
 export {
   includedIn,
   invariant,

@@ -3,11 +3,11 @@ import {
   type AnyTransition,
   type Automaton,
   automaton,
-  durable,
   type Output,
 } from "./automaton.ts";
 import { type Composition, mapAutomata, type Parts } from "./compose.ts";
 import { QuorateError } from "./errors.ts";
+import { durable } from "./fields.ts";
 import { spontaneous } from "./tasks.ts";
 import { type Index, isRecord } from "./values.ts";
 

@@ -62,6 +62,13 @@ export interface Configuration {
   readonly clients: readonly ClientEntry[];
   readonly limits: Limits;
   readonly timeouts: Timeouts;
+  /** that each replica restarts itself once in this time, one after the other; without it, none does */
+  readonly recovery?: Recovery;
+}
+
+/** Proactive recovery: what an intruder has changed in a replica lasts until its next turn. */
+export interface Recovery {
+  readonly everyMs: number;
 }
 
 /** The name of the file that `quorate init` writes. */

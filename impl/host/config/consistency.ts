@@ -1,6 +1,6 @@
 import type { Address, Configuration } from "./configuration.ts";
-import { messageOverheadBytes, proposalOverheadBytes } from "./limits.ts";
-import { OFFERS, type ProtocolName } from "./protocols.ts";
+import { messageOverheadBytes, newViewBytes, proposalOverheadBytes } from "./limits.ts";
+import { FAULTS_MOST, OFFERS, type ProtocolName, RECOVERING } from "./protocols.ts";
 import type { Problem } from "./schema.ts";
 
 /** What an operation takes in a proposal beside its text, at most. */
@@ -27,7 +27,9 @@ export function checkConsistency(configuration: Configuration): Inconsistencies 
     ...repeated(keysOf(configuration), "the key"),
     ...repeated(addressesOf(configuration), "the address"),
     ...sizes(configuration),
+    ...faultsOf(configuration),
     ...serviceOf(configuration),
+    ...recoveryOf(configuration),
   ];
   return { tooFew, problems };
 }
@@ -38,6 +40,12 @@ const tooMany = (found: number, needed: number): Problem => ({
   what: `has ${found} entries; quorums intersect safely with exactly 3 * faults + 1, ${needed}`,
 });
 
+function faultsOf({ protocol, faults }: Configuration): Problem[] {
+  const most = FAULTS_MOST[protocol as ProtocolName];
+  if (most === undefined || faults <= most) return [];
+  return [{ path: "faults", what: `is ${faults}; ${protocol} takes ${most} at most` }];
+}
+
 /** A protocol that replicates a service needs one, and no other has a use for it. */
 function serviceOf({ protocol, service }: Configuration): Problem[] {
   const offers = OFFERS[protocol as ProtocolName];
@@ -47,6 +55,12 @@ function serviceOf({ protocol, service }: Configuration): Problem[] {
       ? `is missing: ${protocol} replicates a service`
       : `is of no use: ${protocol} offers ${offers}`;
   return [{ path: "service", what }];
+}
+
+/** A protocol has to say how a replica comes back whose own state is not trusted. */
+function recoveryOf({ protocol, recovery }: Configuration): Problem[] {
+  if (recovery === undefined || RECOVERING.includes(protocol)) return [];
+  return [{ path: "recovery", what: `is of no use: replicas of ${protocol} do not recover` }];
 }
 
 interface Located {
@@ -104,13 +118,18 @@ const LOOPBACK = /^(?:localhost|127\..*|::1)$/i;
 const spell = ({ host, port }: Address) =>
   `${LOOPBACK.test(host) ? "localhost" : host.toLowerCase()}:${port}`;
 
-function sizes({ limits, timeouts, replicas, faults, service }: Configuration): Problem[] {
-  const messageLeast =
-    service === undefined
-      ? limits.keyBytes + limits.valueBytes + messageOverheadBytes(replicas.length)
-      : (faults + 1) * (limits.valueBytes + KIB) + proposalOverheadBytes(replicas.length);
+function messageLeast({ protocol, limits, replicas, faults, service }: Configuration): number {
+  if (service === undefined) {
+    return limits.keyBytes + limits.valueBytes + messageOverheadBytes(replicas.length);
+  }
+  if (protocol === "clbft") return Math.max(limits.valueBytes + 2 * KIB, newViewBytes(faults));
+  return (faults + 1) * (limits.valueBytes + KIB) + proposalOverheadBytes(replicas.length);
+}
+
+function sizes(configuration: Configuration): Problem[] {
+  const { limits, timeouts } = configuration;
   const least = [
-    { path: "limits.messageBytes", value: limits.messageBytes, least: messageLeast },
+    { path: "limits.messageBytes", value: limits.messageBytes, least: messageLeast(configuration) },
     { path: "limits.queueBytes", value: limits.queueBytes, least: limits.messageBytes },
     { path: "limits.bytesPerSecond", value: limits.bytesPerSecond, least: limits.messageBytes },
   ].flatMap(({ path, value, least }) =>

@@ -12,7 +12,7 @@ import {
   configurationText,
   type ReplicaEntry,
 } from "./configuration.ts";
-import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, SERVICE_LIMITS } from "./limits.ts";
+import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, PRIMARY_TIMEOUTS, SERVICE_LIMITS } from "./limits.ts";
 
 /** The folder of private keys beside the configuration: in it, one folder for each process. */
 const KEYS_FOLDER = "keys";
@@ -133,7 +133,7 @@ function draft(
     replicas,
     clients,
     limits: service === undefined ? DEFAULT_LIMITS : SERVICE_LIMITS,
-    timeouts: DEFAULT_TIMEOUTS,
+    timeouts: protocol === "clbft" ? PRIMARY_TIMEOUTS : DEFAULT_TIMEOUTS,
   };
 }
 

@@ -56,6 +56,12 @@ export const TIMEOUTS = {
   reconnectMostMs: { value: 5_000, least: 1, most: 10 * MINUTE_MS },
 } as const satisfies Record<string, Bound>;
 
+/**
+ * In milliseconds: once in this time each replica restarts itself. Its share of it, an nth, has to be enough for it to
+ * come back and to catch up.
+ */
+export const RECOVERY = { least: 4_000, most: 30 * 24 * 60 * MINUTE_MS } as const;
+
 /** See {@link LIMITS}. */
 export type Limits = { readonly [Name in keyof typeof LIMITS]: number };
 
@@ -74,6 +80,16 @@ export const DEFAULT_LIMITS: Limits = defaultsOf(LIMITS);
 export const DEFAULT_TIMEOUTS: Timeouts = defaultsOf(TIMEOUTS);
 
 /**
+ * The same for clusters whose replicas replace a primary that is late: a time-out that the network, or the machine, cannot
+ * keep makes them replace one after the other, so it has room to grow.
+ */
+export const PRIMARY_TIMEOUTS: Timeouts = {
+  ...DEFAULT_TIMEOUTS,
+  suspectMs: 1_000,
+  suspectMostMs: 32_000,
+};
+
+/**
  * The same for clusters that replicate a service, whose proposals hold operations of many clients: f + 1
  * of them travel in one message.
  */
@@ -81,6 +97,16 @@ export const SERVICE_LIMITS: Limits = { ...DEFAULT_LIMITS, valueBytes: 16 * KIB 
 
 /** Room in a message beside f + 1 proposals: certificates with signatures of replicas, and the frame. */
 export const proposalOverheadBytes = (replicas: number) => 5 * KIB + 1024 * replicas;
+
+/**
+ * Room for a NEW-VIEW of CLBFT: it shows 2f + 1 reports, each with a certificate of 2f + 1 signatures for every number
+ * of a window, which has two numbers at least.
+ */
+export function newViewBytes(faults: number): number {
+  const quorum = 2 * faults + 1;
+  const certificates = 160 + 96 * quorum;
+  return KIB + quorum * (192 + certificates) + 2 * (quorum * certificates + 192);
+}
 
 /** Room in a message beside key and value: the frame, and certificates with signatures of replicas. */
 export const messageOverheadBytes = (replicas: number) => 4 * KIB + 512 * replicas;

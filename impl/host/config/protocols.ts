@@ -11,7 +11,14 @@ export const OFFERS = {
   "bft-bc-strong": "registers",
   "bft-bc-strong-optimised": "registers",
   "atomic-multicast": "service",
+  clbft: "service",
 } as const;
+
+/** f at most, where it is less than quorums are good for: a NEW-VIEW of CLBFT has items for (2f + 1)² signatures. */
+export const FAULTS_MOST: Readonly<Partial<Record<ProtocolName, number>>> = { clbft: 17 };
+
+/** Those whose replicas restart themselves where the configuration says `recovery`. */
+export const RECOVERING: readonly string[] = ["clbft"];
 
 export type ProtocolName = keyof typeof OFFERS;
 

@@ -2,7 +2,7 @@ import type * as zod from "zod";
 import { type Index, isIndex, sortOf } from "../../../spec/automaton/index.ts";
 import { isPinnedKey } from "../identity/public-key.ts";
 import type { Configuration } from "./configuration.ts";
-import { type Bound, LIMITS, type Limits, TIMEOUTS, type Timeouts } from "./limits.ts";
+import { type Bound, LIMITS, type Limits, RECOVERY, TIMEOUTS, type Timeouts } from "./limits.ts";
 import { nearest } from "./nearest.ts";
 
 /** One thing that is wrong: where, such as `replicas[0].address.port`, and what. */
@@ -111,6 +111,7 @@ export function configurationSchema(z: typeof zod): ConfigurationSchema {
     ),
     limits: bounded(LIMITS) satisfies zod.ZodType<Limits>,
     timeouts: bounded(TIMEOUTS) satisfies zod.ZodType<Timeouts>,
+    recovery: record({ everyMs: whole(RECOVERY.least, RECOVERY.most) }).exactOptional(),
   });
 
   return (value) => {

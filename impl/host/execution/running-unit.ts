@@ -8,8 +8,10 @@ import {
   detach,
   freeze,
 } from "../../../spec/automaton/index.ts";
+import { isRecord } from "../../../spec/automaton/values.ts";
 import type { Unit } from "../../network/process.ts";
 import { HostError } from "../errors.ts";
+import { ChangedEntries } from "./changed-entries.ts";
 import { tracked, watched } from "./tracked.ts";
 
 /**
@@ -36,13 +38,19 @@ interface RunningLeaf {
   state: unknown;
   /** the live state under the proxy that notes changes; only in place */
   live: object | null;
+  /** the fields that the step under way has changed */
   readonly changed: Set<string>;
+  /** of durable fields that are kept by entry: what has changed since that was taken */
+  readonly entries: ReadonlyMap<string, ChangedEntries>;
 }
 
-/** A durable field that has changed, by leaf. */
+/** A durable field that has changed, or one entry of it, by leaf. */
 export interface Change {
   readonly leaf: string;
   readonly field: string;
+  /** of a field that is kept by entry; null: the whole field */
+  readonly entry: string | null;
+  /** undefined: the entry is gone */
   readonly value: unknown;
 }
 
@@ -102,13 +110,28 @@ export class RunningUnit {
     this.#untilQuiet(performed);
   }
 
-  /** The durable fields that changed since the last call. */
+  /**
+   * The durable fields that changed since the last call, or the entries of those kept by entry.
+   * @throws HostError `replica-stopped` if a field that is kept by entry is no map any more
+   */
   takeChanges(): Change[] {
     const changes: Change[] = [];
     for (const [leaf, fields] of this.#dirty) {
       for (const field of fields) {
         if (leaf.automaton.fields?.[field]?.keeping !== "durable") continue;
-        changes.push({ leaf: leaf.name, field, value: Reflect.get(Object(leaf.state), field) });
+        const value: unknown = Reflect.get(Object(leaf.state), field);
+        const entries = leaf.entries.get(field);
+        if (entries === undefined) {
+          changes.push({ leaf: leaf.name, field, entry: null, value });
+          continue;
+        }
+        if (!isRecord(value)) {
+          const what = `Automaton "${leaf.automaton.name}": ${field}, kept by entry, is no map any more.`;
+          throw new HostError("replica-stopped", what);
+        }
+        for (const [entry, one] of entries.take(value)) {
+          changes.push({ leaf: leaf.name, field, entry, value: one });
+        }
       }
     }
     this.#dirty.clear();
@@ -208,11 +231,28 @@ function runningLeaf(
     const what = `Automaton "${automaton.name}" cannot run: it needs one start state and fields.`;
     throw new HostError("replica-stopped", what);
   }
+  const entries = new Map(
+    Object.entries(automaton.fields)
+      .filter(([, { keeping, by }]) => keeping === "durable" && by === "entry")
+      .map(([field]) => [field, new ChangedEntries()] as const),
+  );
+  for (const field of entries.keys()) {
+    const map: unknown = Reflect.get(Object(start), field);
+    if (isRecord(map) && Object.keys(map).length === 0) continue;
+    // An entry that nobody stored has to be one that is not there.
+    const what = `Automaton "${automaton.name}" cannot run: ${field}, kept by entry, starts as no empty map.`;
+    throw new HostError("replica-stopped", what);
+  }
   const state = detach({ ...Object(start), ...durable });
   const changed = new Set<string>();
-  const leaf = { name, automaton, changed, state, live: null };
+  const leaf = { name, automaton, changed, entries, state, live: null };
   if (execution === "immutable") return { ...leaf, state: freeze(state) };
-  return { ...leaf, live: tracked(state as object, (field) => changed.add(field)) };
+  const live = tracked(state as object, new Set(entries.keys()), (field, entry, before) => {
+    changed.add(field);
+    if (entry === null) entries.get(field)?.replace(before);
+    else entries.get(field)?.touch(entry);
+  });
+  return { ...leaf, live };
 }
 
 function runImmutable(
@@ -224,9 +264,10 @@ function runImmutable(
   const { state, sent } = execute(leaf.automaton, action, transition, before);
   leaf.state = freeze(state);
   for (const field of Object.keys(Object(state))) {
-    if (Reflect.get(Object(state), field) !== Reflect.get(Object(before), field)) {
-      leaf.changed.add(field);
-    }
+    const [old, made] = [before, state].map((of) => Reflect.get(Object(of), field));
+    if (old === made) continue;
+    leaf.changed.add(field);
+    leaf.entries.get(field)?.compare(Object(old), Object(made));
   }
   return sent;
 }

@@ -38,6 +38,8 @@ export interface Totals {
   readonly bytesReceived: number;
   /** units that are in memory now */
   readonly unitsLoaded: number;
+  /** what the protocol tells of itself: the numbers are shown */
+  readonly about?: Readonly<Record<string, string | number>>;
 }
 
 export interface MetricsOptions {
@@ -108,6 +110,12 @@ export async function createMetrics(options: MetricsOptions = {}): Promise<Metri
   const batchSizes = histogram("commit_batch_size", "changes made durable together", BATCH_SIZES);
   const unitsLoaded = gauge("units_loaded", "units in memory");
   const held = gauge("held_outputs", "messages and answers that wait for a commit");
+  const about = new Gauge({
+    name: "quorate_protocol",
+    help: "what the protocol tells of itself, as in the status",
+    labelNames: ["what"],
+    registers,
+  });
 
   const typeLabel = boundedLabel();
   const codeLabel = boundedLabel();
@@ -122,6 +130,9 @@ export async function createMetrics(options: MetricsOptions = {}): Promise<Metri
     bytes.inc({ direction: "sent" }, totals.bytesSent);
     bytes.inc({ direction: "received" }, totals.bytesReceived);
     unitsLoaded.set(totals.unitsLoaded);
+    for (const [what, value] of Object.entries(totals.about ?? {})) {
+      if (typeof value === "number") about.set({ what }, value);
+    }
   };
   return {
     exposition: {

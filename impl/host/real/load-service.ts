@@ -37,6 +37,8 @@ async function imported(file: string): Promise<unknown> {
   const source = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
   const alias = {
     "quorate/atomic-multicast": source(`impl/atomic-multicast/index.${extension}`),
+    "quorate/clbft": source(`impl/clbft/index.${extension}`),
+    "quorate/services": source(`impl/services/index.${extension}`),
     quorate: source(`spec/automaton/index.${extension}`),
   };
   try {
@@ -54,6 +56,8 @@ function unloadable(file: string, cause: unknown): HostError {
 
 function isService(value: unknown): value is Service {
   if (!isRecord(value)) return false;
-  const { name, apply, start } = value;
+  const { name, apply, start, applyInPlace, query } = value;
+  const isOptional = (method: unknown) => method === undefined || typeof method === "function";
+  if (!isOptional(applyInPlace) || !isOptional(query)) return false;
   return typeof name === "string" && typeof apply === "function" && start !== undefined;
 }

@@ -22,7 +22,7 @@ import type { MemberProtocol } from "./prepare.ts";
 
 /** What a cluster's configuration tells every process. */
 export function factsOf(configuration: Configuration): HostFacts {
-  const { cluster, faults, replicas, clients, limits, timeouts } = configuration;
+  const { cluster, faults, replicas, clients, limits, timeouts, recovery } = configuration;
   const admitted = clients.filter(({ revoked = false }) => !revoked);
   const may = new Map(admitted.map((client) => [client.process, client.may]));
   return {
@@ -39,6 +39,7 @@ export function factsOf(configuration: Configuration): HostFacts {
     },
     messageBytes: limits.messageBytes,
     suspicion: { firstMs: timeouts.suspectMs, mostMs: timeouts.suspectMostMs },
+    ...(recovery === undefined ? {} : { recovery }),
     digest: digestWith(nodeScheme),
     authorise: (client, what, key) => covers(may.get(client)?.[what] ?? [], key),
   };

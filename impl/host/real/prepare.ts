@@ -118,7 +118,10 @@ export async function prepare(
     failure: () => failure,
     close,
     readTotals: (host: Host) =>
-      metrics.readTotals(() => ({ ...traffic(), unitsLoaded: host.status().unitsLoaded })),
+      metrics.readTotals(() => {
+        const { unitsLoaded, about } = host.status();
+        return { ...traffic(), unitsLoaded, about };
+      }),
     /** Ties a host to its store: what it holds when that fails will never be durable. */
     runs(host: Host): void {
       running = host;

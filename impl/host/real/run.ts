@@ -156,9 +156,15 @@ export interface ServiceClientOptions extends MemberOptions {
 export interface ServiceClient {
   /**
    * Has the service perform an operation, once, and gives its result, which f + 1 replicas agree on.
-   * Operations of one client follow each other in the order of the calls.
+   * A caller need not wait for one before it asks for the next: as many as the protocol has room for are
+   * under way at a time, and the others wait. Those that overlap may take effect in any order.
    */
   invoke(operation: string, options?: OperationOptions): Promise<string>;
+  /**
+   * The result of an operation that changes nothing. It means what `invoke` means, and is sooner where
+   * the protocol lets replicas answer what the service's `query` answers; elsewhere it is ordered.
+   */
+  read(operation: string, options?: OperationOptions): Promise<string>;
   status(): MemberStatus & { readonly pending: number };
   readonly metrics: Metrics;
   close(): Promise<void>;
@@ -187,6 +193,7 @@ export async function createServiceClient(
   member.readTotals(host);
   return {
     invoke: (operation, of) => counted(metrics, "invoke", () => calls.invoke(operation, of)),
+    read: (operation, of) => counted(metrics, "read", () => calls.read(operation, of)),
     status: () => ({
       ...member.statusOf(host.status(), host.failure ?? member.failure()),
       pending: calls.pending,

@@ -48,6 +48,8 @@ export interface HostsOptions {
   /** Sees what each process does, beside the trace. */
   readonly observe?: (process: Index) => HostObserver;
   readonly operationMs?: number;
+  /** as a configuration says it; who restarts them is the caller */
+  readonly recovery?: HostFacts["recovery"];
 }
 
 /** A process that is up. */
@@ -77,7 +79,7 @@ export class HostRunner implements ProcessRunner<Member> {
 
   constructor(options: HostsOptions) {
     this.#options = options;
-    const { protocol, seed, faults, clients } = options;
+    const { protocol, seed, faults, clients, recovery } = options;
     const replicas = indices("replica", protocol.replicasFor(faults));
     this.facts = {
       cluster: `simulated-${seed}`,
@@ -89,6 +91,7 @@ export class HostRunner implements ProcessRunner<Member> {
       retransmission: RETRANSMISSION,
       messageBytes: MESSAGE_BYTES,
       suspicion: SUSPICION,
+      ...(recovery === undefined ? {} : { recovery }),
       digest: digestWith(nodeScheme),
       authorise: () => true,
     };
@@ -179,8 +182,9 @@ export class HostRunner implements ProcessRunner<Member> {
     done: Parameters<ProcessRunner<Member>["invoke"]>[2],
   ): void {
     let result: Promise<string | null | undefined>;
-    if (calls !== null) result = calls.invoke(value ?? "");
-    else if (store === null) throw new RangeError("A replica has no users.");
+    if (calls !== null) {
+      result = kind === "read" ? calls.read(value ?? "") : calls.invoke(value ?? "");
+    } else if (store === null) throw new RangeError("A replica has no users.");
     else if (kind === "get") result = store.get(key);
     else result = store.put(key, value ?? "").then(() => null);
     result.then(

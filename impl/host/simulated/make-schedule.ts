@@ -92,6 +92,8 @@ export const DEFAULT_NORM: LinkNorm = {
 
 /** How many crashes of replicas are crashes of all, where that is allowed. */
 const POWER_PERCENT = 15;
+/** How many of the operations on a service are asked for as reads. */
+const SERVICE_READ_PERCENT = 25;
 const STOP_PERCENT = 70;
 const DELAY_MS_MAX = 1_000;
 
@@ -192,9 +194,12 @@ function operations(random: Stream, options: ScheduleOptions, busyMs: number): I
   });
 }
 
-/** A client's queue is the service's: it has one operation at a time. */
+/**
+ * Whatever it does, an operation may be asked for as a read: that means the same. A client has one queue,
+ * whatever it asks for.
+ */
 const invocation = (dice: Stream, texts: readonly string[]) => ({
-  kind: "invoke",
+  kind: dice.substream("kind").percent(SERVICE_READ_PERCENT) ? "read" : "invoke",
   key: "service",
   value: dice.substream("text").pick(texts),
 });

@@ -33,6 +33,7 @@ export function checkUnitRecord(key: string, bytes: Uint8Array): ReturnType<type
  * @param meta of the checkpoint before
  * @param seq the last log record, with its digest
  * @param changes everything that the log holds
+ * @returns with the size of the largest record of a unit, in bytes
  * @throws HostError `store-corrupt`, `store-newer` if a unit's record cannot be read
  */
 export function checkpointBatch(
@@ -41,16 +42,20 @@ export function checkpointBatch(
   seq: number,
   digest: Uint8Array,
   changes: Changes,
-): { readonly batch: readonly Write[]; readonly meta: Meta } {
+): { readonly batch: readonly Write[]; readonly meta: Meta; readonly largest: number } {
   const batch: Write[] = [];
   let { units } = meta;
+  let largest = 0;
   for (const unit of changes.names()) {
     const fields = readStoredUnit(disk, unit);
     const wasStored = fields.size > 0;
     changes.applyTo(unit, fields);
     const key = unitKey(unit);
-    if (fields.size > 0) batch.push({ type: "put", key, value: sealUnit(unit, fields) });
-    else if (wasStored) batch.push({ type: "del", key });
+    if (fields.size > 0) {
+      const value = sealUnit(unit, fields);
+      largest = Math.max(largest, value.length);
+      batch.push({ type: "put", key, value });
+    } else if (wasStored) batch.push({ type: "del", key });
     units += Number(fields.size > 0) - Number(wasStored);
   }
   const next = { ...meta, checkpoint: seq, digest, units };
@@ -58,5 +63,5 @@ export function checkpointBatch(
   for (let old = meta.checkpoint + 1; old <= seq; old++) {
     batch.push({ type: "del", key: logKey(old) });
   }
-  return { batch, meta: next };
+  return { batch, meta: next, largest };
 }

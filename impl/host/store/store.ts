@@ -27,7 +27,10 @@ export interface StoreOptions {
    */
   readonly onFailure?: (error: HostError) => void;
   readonly hooks?: StoreHooks;
-  /** A log of more records than this is moved into the units: 1,024 unless told. */
+  /**
+   * A log of more records than this is moved into the units: 1,024 unless told. This and the next limit
+   * are higher, up to 64 times, where a unit has more bytes than the next one says.
+   */
   readonly logRecordsMax?: number;
   /** A log of more bytes than this is moved into the units: 256 KiB unless told. */
   readonly logBytesMax?: number;
@@ -36,6 +39,8 @@ export interface StoreOptions {
 /** A checkpoint encodes each changed unit in one go: some 50 ms for 256 KiB of small changes. */
 const LOG_RECORDS_MAX = 1024;
 const LOG_BYTES_MAX = 262_144;
+/** How much longer than these limits a log may get where a unit is larger than they are. */
+const LOG_FACTOR_MAX = 64;
 
 /**
  * The durable state of a process: *units*, each with named *fields* of bytes. Changes are appended
@@ -58,6 +63,8 @@ export class Store {
   #digest: Uint8Array;
   /** of the log records since the checkpoint */
   #logBytes: number;
+  /** of the largest unit that the last checkpoint wrote */
+  #largestBytes = 0;
 
   /** staged, and not yet given to the disk */
   #staged = new Changes();
@@ -229,9 +236,15 @@ export class Store {
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
+  /**
+   * A checkpoint writes units whole. Where one of them is larger than the log may be, the log gets as
+   * long as that one is, so that moving it costs no more than logging it did.
+   */
   #isLogFull(): boolean {
     const { logRecordsMax = LOG_RECORDS_MAX, logBytesMax = LOG_BYTES_MAX } = this.#options;
-    return this.#seq - this.#meta.checkpoint > logRecordsMax || this.#logBytes > logBytesMax;
+    const factor = Math.min(LOG_FACTOR_MAX, Math.max(1, this.#largestBytes / logBytesMax));
+    const records = this.#seq - this.#meta.checkpoint;
+    return records > factor * logRecordsMax || this.#logBytes > factor * logBytesMax;
   }
 
   #writeLog(): void {
@@ -256,7 +269,14 @@ export class Store {
   #writeCheckpoint(): void {
     try {
       const [disk, changes] = [this.#disk, this.#logged];
-      const { batch, meta } = checkpointBatch(disk, this.#meta, this.#seq, this.#digest, changes);
+      const { batch, meta, largest } = checkpointBatch(
+        disk,
+        this.#meta,
+        this.#seq,
+        this.#digest,
+        changes,
+      );
+      this.#largestBytes = largest;
       this.#moving = changes;
       this.#logged = new Changes();
       this.#write(batch, () => {

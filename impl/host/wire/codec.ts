@@ -1,7 +1,8 @@
-import { decode, encode, rfc8949EncodeOptions } from "cborg";
+import { decode } from "cborg";
 import { isRecord } from "../../../spec/automaton/values.ts";
 import type { Wire } from "../../network/process.ts";
 import { HostError } from "../errors.ts";
+import { encoded, isEncoding } from "./encoder.ts";
 import { GuardedTokens, malformed } from "./guard.ts";
 import { defaultWireLimits, type WireLimits } from "./limits.ts";
 
@@ -17,7 +18,7 @@ import { defaultWireLimits, type WireLimits } from "./limits.ts";
  */
 export function encodeWire(value: Wire): Uint8Array {
   assertPlain(value, 0);
-  return plain(encode(value, rfc8949EncodeOptions));
+  return encoded(value);
 }
 
 /**
@@ -40,7 +41,7 @@ export function decodeWire(bytes: Uint8Array, limits: WireLimits = defaultWireLi
     throw malformed(`${error instanceof Error ? error.message : error}.`, error);
   }
   // Catches what a decoder is lenient about: the order of keys, the length of a head, broken UTF-8.
-  if (!sameBytes(encode(value, rfc8949EncodeOptions), bytes)) {
+  if (!isEncoding(bytes, value)) {
     throw malformed("It is not the one encoding of its value.");
   }
   return value;
@@ -88,10 +89,4 @@ function invalid(what: string): HostError {
 /** Without the class Buffer: its `slice`, which cborg takes byte strings with, does not copy. */
 function plain(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
-  return true;
 }

@@ -15,7 +15,8 @@ export class FakeStore {
   }
 
   load(unit: string): ReadonlyMap<string, Uint8Array> | null {
-    return this.fields.get(unit) ?? null;
+    const fields = this.fields.get(unit);
+    return fields === undefined || fields.size === 0 ? null : fields;
   }
 
   units(): Promise<string[]> {

@@ -150,6 +150,8 @@ describe("a wrong field is named", () => {
     [["timeouts", "suspectMostMs"], 1, "is 1, less than suspectMs, which is 500"],
     [["service"], "counter", "is of no use: bft-bc offers registers"],
     [["service"], "", "expected the name or the file of a service"],
+    [["recovery"], { everyMs: 60_000 }, "is of no use: replicas of bft-bc do not recover"],
+    [["recovery"], { everyMs: 1 }, "recovery.everyMs: expected a whole number from 4000"],
   ])("%j: %j", async (path, value, what) => {
     const { code, message } = await refusal(changed(path, value));
 

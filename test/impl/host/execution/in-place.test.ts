@@ -1,16 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { stateMachine } from "../../../../impl/atomic-multicast/machine/replica-automaton.ts";
 import { client } from "../../../../impl/bft-bc/client-automaton.ts";
 import { replica } from "../../../../impl/bft-bc/replica-automaton.ts";
 import { MUTANTS, PRINTED, REPAIRED, type Rules } from "../../../../impl/bft-bc/rules.ts";
 import { HostError } from "../../../../impl/host/errors.ts";
 import { RunningUnit } from "../../../../impl/host/execution/running-unit.ts";
-import type { Unit } from "../../../../impl/network/process.ts";
+import { OPERATIONS, SERVICES } from "../../../../impl/services/built-in.ts";
 import {
-  type Action,
-  actionText,
   automaton,
-  canonical,
+  detach,
   drawAll,
   durable,
   type Input,
@@ -23,46 +22,12 @@ import {
   urgent,
   volatile,
 } from "../../../../spec/automaton/index.ts";
+import { applyTo } from "../../../../spec/service/apply-to.ts";
+import type { Service } from "../../../../spec/service/service.ts";
+import { expectSameRuns } from "./same-runs.ts";
 
 const X = index("object", 0);
 const R = index("replica", 0);
-
-/** Runs the same inputs both ways and compares every state, output and durable change. */
-function expectSameRuns(unit: Unit, inputs: readonly Action[]): number {
-  const leaves = Object.keys(unit);
-  const [reference, inPlace] = (["immutable", "in place"] as const).map(
-    (execution) => new RunningUnit(unit, {}, { execution, draw: drawAll }),
-  ) as [RunningUnit, RunningUnit];
-  const stored: Record<string, Record<string, string>> = { reference: {}, inPlace: {} };
-  let made = 0;
-  for (const input of inputs) {
-    const outputs = [reference, inPlace].map((running) => {
-      const performed: string[] = [];
-      running.input(input, (action) => performed.push(actionText(action)));
-      return performed;
-    });
-    expect(outputs[1]).toEqual(outputs[0]);
-    made += outputs[0]?.length ?? 0;
-    for (const leaf of leaves) {
-      expect(canonical(inPlace.state(leaf))).toBe(canonical(reference.state(leaf)));
-    }
-    // In place may report a field that was written with what it held; what is stored is the same.
-    for (const [name, running] of Object.entries({ reference, inPlace })) {
-      for (const { leaf, field, value } of running.takeChanges()) {
-        (stored[name] as Record<string, string>)[`${leaf}.${field}`] = canonical(value);
-      }
-    }
-    for (const leaf of leaves) {
-      for (const [field, value] of Object.entries(Object(reference.state(leaf)))) {
-        for (const name of ["reference", "inPlace"]) {
-          const last = stored[name]?.[`${leaf}.${field}`];
-          if (last !== undefined) expect(last).toBe(canonical(value));
-        }
-      }
-    }
-  }
-  return made;
-}
 
 const clients = fc.constantFrom(index("client", 1), index("client", 2));
 const timestamps = fc.record({ val: fc.nat(3), id: fc.option(clients) });
@@ -259,6 +224,46 @@ test("whatever a recipe may do with a draft it may do in place", () => {
     { numRuns: 500 },
   );
 });
+
+/** Bids by client, as somebody may write it who knows nothing of hosts: a new state for each bid. */
+const auction: Service<{ readonly bids: Readonly<Record<string, { readonly most: number }>> }> = {
+  name: "auction",
+  start: { bids: {} },
+  apply(state, operation, client) {
+    const most = Math.max(state.bids[client]?.most ?? 0, operation.length);
+    const bids = { ...state.bids, [client]: { most } };
+    return { state: operation === "read" ? state : { bids }, result: String(most) };
+  },
+};
+
+test.each([...Object.values(SERVICES), auction as Service])(
+  "a replicated $name in place goes through the states of the reference",
+  (service) => {
+    const known = fc.constantFrom("read", ...(OPERATIONS[service.name] ?? ["1", "22", "333"]));
+    const delivered = fc.record({ client: clients, op: known }).map((message) => ({
+      name: "A-DELIVER",
+      payload: { message: { ...message, seq: 1 }, k: 1 },
+    }));
+    const installed = fc.array(delivered, { maxLength: 5 }).map((before) => {
+      const holder = { service: detach(service.start) };
+      for (const { payload } of before) {
+        applyTo(service, holder, "service", payload.message.op, payload.message.client);
+      }
+      return { name: "INSTALL", payload: { ...holder, k: 2, replies: {}, delivered: {} } };
+    });
+    const input = fc.oneof({ weight: 9, arbitrary: delivered }, installed);
+    let outputs = 0;
+    fc.assert(
+      fc.property(fc.array(input, { minLength: 10, maxLength: 40 }), (inputs) => {
+        outputs += expectSameRuns(
+          { machine: stateMachine(R, service) },
+          inputs.map(({ name, payload }) => ({ name, payload: { replica: R, ...payload } })),
+        );
+      }),
+    );
+    expect(outputs).toBeGreaterThan(500);
+  },
+);
 
 test.each(["immutable", "in place"] as const)("an effect that throws stops the unit: %s", (how) => {
   const broken = automaton<{ readonly n: number }, { go: Input }>("broken", {

@@ -77,7 +77,8 @@ describe("metrics", () => {
   test("read totals anew at each scrape", async () => {
     const metrics = await quiet();
     let bytesSent = 10;
-    metrics.readTotals(() => ({ bytesSent, bytesReceived: 1, unitsLoaded: 3 }));
+    const about = { view: 4, primary: "replica#0" };
+    metrics.readTotals(() => ({ bytesSent, bytesReceived: 1, unitsLoaded: 3, about }));
     await metrics.exposition.text();
     bytesSent = 25;
     expect(await samples(metrics, "message_bytes_total")).toEqual([
@@ -85,6 +86,7 @@ describe("metrics", () => {
       'message_bytes_total{direction="received"} 1',
     ]);
     expect(await samples(metrics, "units_loaded")).toEqual(["units_loaded 3"]);
+    expect(await samples(metrics, "protocol")).toEqual(['protocol{what="view"} 4']);
   });
 
   test("of two processes in one program are apart, each with its labels", async () => {

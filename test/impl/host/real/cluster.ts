@@ -4,6 +4,7 @@ import { join } from "node:path";
 import {
   type Configuration,
   configurationText,
+  type Recovery,
 } from "../../../../impl/host/config/configuration.ts";
 import { initCluster } from "../../../../impl/host/config/init.ts";
 import type { Limits, Timeouts } from "../../../../impl/host/config/limits.ts";
@@ -35,8 +36,12 @@ const TIMEOUTS: Partial<Timeouts> = {
 
 export interface ClusterOptions {
   readonly clients: number;
-  /** what is replicated over atomic multicast; BFT-BC without it */
+  /** what is replicated; BFT-BC without it */
   readonly service?: string;
+  /** over what @defaultValue atomic-multicast */
+  readonly protocol?: string;
+  /** how often each replica restarts itself; never without it */
+  readonly recovery?: Recovery;
   readonly limits?: Partial<Limits>;
   readonly timeouts?: Partial<Timeouts>;
 }
@@ -54,17 +59,19 @@ export class ClusterFiles {
   static async create({
     clients,
     service,
+    protocol = "atomic-multicast",
+    recovery,
     limits,
     timeouts,
   }: ClusterOptions): Promise<ClusterFiles> {
     const folder = await mkdtemp(join(tmpdir(), "quorate-real-"));
-    const runs =
-      service === undefined ? { protocol: "bft-bc" } : { protocol: "atomic-multicast", service };
+    const runs = service === undefined ? { protocol: "bft-bc" } : { protocol, service };
     const init = { ...runs, faults: 1, clients, host: "127.0.0.1", basePort: 7400 };
     const drawn = await initCluster({ directory: folder, ...init });
     const ports = await freePorts(drawn.replicas.length);
     const configuration: Configuration = {
       ...drawn,
+      ...(recovery === undefined ? {} : { recovery }),
       limits: { ...drawn.limits, ...limits },
       timeouts: { ...drawn.timeouts, ...TIMEOUTS, ...timeouts },
       replicas: drawn.replicas.map(({ process, keys, address: { host } }, at) => ({

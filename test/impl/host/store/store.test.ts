@@ -106,6 +106,29 @@ test("a checkpoint moves the log into the units, and staging goes on meanwhile",
   expect(await stateOf(again)).toEqual(state);
 });
 
+test("the log gets as long as the largest unit, so that a checkpoint is worth its writing", async () => {
+  const checkpointsWith = async (unitBytes: number) => {
+    const { clock, disk } = newDisk();
+    const store = await open(clock, disk, { logBytesMax: 1000, logRecordsMax: 1e6 });
+    store.stage("k", fields({ large: new Uint8Array(unitBytes) }));
+    await clock.drain();
+    store.stage("k", fields({ a: bytes(0) }));
+    await clock.drain();
+    const before = disk.writes;
+    for (let at = 0; at < 300; at++) {
+      store.stage("k", fields({ a: bytes(at % 256, ...new Array(20).fill(1)) }));
+      await clock.drain();
+    }
+    expect(store.load("k")?.get("large")?.length).toBe(unitBytes);
+    return disk.writes - before - 300;
+  };
+  // Each change is logged in some 130 bytes.
+  expect(await checkpointsWith(10)).toBeGreaterThan(30);
+  expect(await checkpointsWith(10_000)).toBeGreaterThan(2);
+  expect(await checkpointsWith(10_000)).toBeLessThan(6);
+  expect(await checkpointsWith(1_000_000)).toBe(0);
+});
+
 test("a unit is loaded whole while a checkpoint moves it", async () => {
   const { clock, disk } = newDisk();
   const store = await open(clock, disk, { logBytesMax: 1 });

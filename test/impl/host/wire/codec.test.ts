@@ -1,4 +1,4 @@
-import { encode } from "cborg";
+import { encode, rfc8949EncodeOptions } from "cborg";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { HostError } from "../../../../impl/host/errors.ts";
@@ -26,6 +26,20 @@ describe("the wire codec", () => {
     fc.assert(
       fc.property(wires, (wire) => void expect(decodeWire(encodeWire(wire))).toEqual(wire)),
     );
+  });
+
+  test("gives the bytes that another encoder gives", () => {
+    const same = (wire: Wire) => {
+      const other = encode(wire, rfc8949EncodeOptions);
+      expect(Buffer.compare(encodeWire(wire), other)).toBe(0);
+    };
+    fc.assert(fc.property(wires, same), { numRuns: 2000 });
+    const counts = [0, 23, 24, 255, 256, 65_535, 65_536, 2 ** 32 - 1, 2 ** 32, 2 ** 53 - 1];
+    for (const count of counts) same([count, -count, -1 - Math.min(count, 2 ** 52)]);
+    for (const length of [0, 22, 23, 24, 25, 255, 256, 65_536, 300_000]) {
+      same(["x".repeat(length), "ä€😀".repeat(length), new Uint8Array(length)]);
+      same({ [`${"k".repeat(length)}`]: 1, [`${"ä".repeat(length)}1`]: 2, z: 3, é: 4, "": 5 });
+    }
   });
 
   test("gives the same bytes whatever the order of keys", () => {

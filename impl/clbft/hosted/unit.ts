@@ -1,0 +1,2 @@
+/** The unit of everything that a replica does. */
+export const UNIT = "replica";

@@ -168,7 +168,10 @@ function judge(
   const { experiment, system } = concerned[0] as Base;
   const { variant } = experiment;
   const listed = survivors.find(
-    (one) => one.mutant === name && (one.variant === undefined || one.variant === variant),
+    (one) =>
+      one.mutant === name &&
+      (one.variant ?? variant) === variant &&
+      (one.system ?? system.name) === system.name,
   );
   return {
     system: system.name,

@@ -12,7 +12,8 @@ import { run } from "./run.ts";
  *     [--limit-seconds 600] [--json]
  * npm run bench -- host [--clients 1,16,64] [--bytes 0,1024] [--seconds 5] [--protocol bft-bc-strong]
  *     [--in-memory] [--json]
- * npm run bench -- service [--clients 1,16,64] [--bytes 0,1024] [--seconds 5] [--in-memory] [--json]
+ * npm run bench -- service [--protocol clbft] [--requests 1,16,64] [--per-client 1] [--bytes 0,1024]
+ *     [--seconds 5] [--in-memory] [--steady] [--json]
  */
 function benchOneModel(argv: readonly string[]): void {
   try {

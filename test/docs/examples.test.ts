@@ -119,6 +119,7 @@ function onSources(text: string): string {
       'from "quorate/atomic-multicast"',
       `from ${JSON.stringify(join(ROOT, "impl/atomic-multicast/index.ts"))}`,
     )
+    .replaceAll('from "quorate/clbft"', `from ${JSON.stringify(join(ROOT, "impl/clbft/index.ts"))}`)
     .replaceAll(
       'from "quorate/adversary"',
       `from ${JSON.stringify(join(ROOT, "impl/adversary/checked/index.ts"))}`,

@@ -1,8 +1,8 @@
 import type { Index } from "../../../spec/automaton/index.ts";
 import { Exchange } from "../../network/exchange.ts";
-import type { HostedProcess } from "../../network/process.ts";
+import type { HostedProcess, ProcessHost } from "../../network/process.ts";
 import type { HostFacts } from "../../network/protocol.ts";
-import type { ServiceClient } from "../../network/service-protocol.ts";
+import type { OperationEnded, ServiceClient } from "../../network/service-protocol.ts";
 import type { Request } from "../atomic/message.ts";
 import type { ClientState } from "../machine/client-automaton.ts";
 import { clientAutomata } from "./automata.ts";
@@ -13,12 +13,12 @@ const UNIT = "client";
 
 /**
  * A client as hosts run it: the automaton of section 3.2, and its mailbox, which repeats the request and
- * collects the replies until f + 1 replicas say the same.
+ * collects the replies until f + 1 replicas say the same. One operation at a time; its ticket is its number.
  */
 export function clientProcess(
   self: Index<"client">,
   facts: HostFacts,
-  ended: (result: string) => void,
+  ended: OperationEnded,
 ): ServiceClient {
   const { replicas, faults, retransmission, messageBytes } = facts;
   const group = new Set<Index>(replicas);
@@ -56,7 +56,8 @@ export function clientProcess(
         underway = { seq, exchange };
       } else if (action.name === "RETURN") {
         const { result } = action.payload as unknown as { readonly result: string };
-        host.release(unit, () => ended(result));
+        const { seq } = stateOf(host);
+        host.release(unit, () => ended(seq, result));
       }
     },
     connected(peer) {
@@ -65,8 +66,12 @@ export function clientProcess(
   };
   return {
     process,
-    isIdle: (host) => (host.state(UNIT, "client") as ClientState).phase.at === "idle",
-    begin: (host, operation) =>
-      host.input(UNIT, { name: "INVOKE", payload: { client: self, op: operation } }),
+    hasRoom: (host) => stateOf(host).phase.at === "idle",
+    begin(host, operation) {
+      host.input(UNIT, { name: "INVOKE", payload: { client: self, op: operation } });
+      return stateOf(host).seq;
+    },
   };
 }
+
+const stateOf = (host: ProcessHost) => host.state(UNIT, "client") as ClientState;

@@ -1,6 +1,6 @@
+import { keepMessage, keptMessage } from "../../network/kept.ts";
 import type { ProcessHost } from "../../network/process.ts";
 import type { Bounds } from "./bounds.ts";
-import { keepMessage, keptMessage } from "./kept.ts";
 import type { DecideMessage } from "./wire.ts";
 
 const SLOT = "decide";

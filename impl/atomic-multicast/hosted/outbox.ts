@@ -1,9 +1,9 @@
 import type { Index } from "../../../spec/automaton/index.ts";
 import type { Retransmission } from "../../network/exchange.ts";
+import { keepMessage, keptMessage } from "../../network/kept.ts";
 import type { ProcessHost, Timer } from "../../network/process.ts";
 import type { Replica } from "../messages.ts";
 import type { Bounds } from "./bounds.ts";
-import { keepMessage, keptMessage } from "./kept.ts";
 import { asMessage, type DecideMessage, type OrderMessage, type ShownEstimate } from "./wire.ts";
 
 /** The unit of everything that a replica does. */

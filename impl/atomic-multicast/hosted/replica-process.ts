@@ -1,5 +1,6 @@
 import type { Action, DigestFunction, Index } from "../../../spec/automaton/index.ts";
 import type { Service } from "../../../spec/service/service.ts";
+import { keepMessage, keptMessage } from "../../network/kept.ts";
 import type {
   Decoded,
   HostedProcess,
@@ -9,6 +10,7 @@ import type {
   Wire,
 } from "../../network/process.ts";
 import type { HostFacts } from "../../network/protocol.ts";
+import { remembering } from "../../network/remembering.ts";
 import type { AtomicState } from "../atomic/automaton.ts";
 import type { Batch, Client, Message } from "../atomic/message.ts";
 import type { DetectorState } from "../detector/automaton.ts";
@@ -20,13 +22,11 @@ import { CatchUp } from "./catch-up.ts";
 import { Decisions, isDecision } from "./decisions.ts";
 import { decodeForReplica } from "./decode.ts";
 import { file } from "./filing.ts";
-import { keepMessage, keptMessage } from "./kept.ts";
 import { Mailbox } from "./mailbox.ts";
 import { decidedBy, Ordering, wicOf } from "./ordering.ts";
 import { Outbox, UNIT } from "./outbox.ts";
 import { type Decoding, fits } from "./reader.ts";
 import { Relays } from "./relays.ts";
-import { remembering } from "./remembering.ts";
 import { KnownRequests } from "./requests.ts";
 import { Saying } from "./saying.ts";
 import { isSnapshot, Snapshots } from "./snapshots.ts";

@@ -7,6 +7,7 @@ import {
   type Output,
   type Value,
 } from "../../../spec/automaton/index.ts";
+import { applyTo } from "../../../spec/service/apply-to.ts";
 import type { Service } from "../../../spec/service/service.ts";
 import type { Snapshot } from "../atomic/automaton.ts";
 import type { Client, Message, Request } from "../atomic/message.ts";
@@ -46,8 +47,7 @@ export function stateMachine<S extends Value>(self: Replica, service: Service<S>
         at,
         cite: "D.SMR.EXECUTE",
         effect(s, { k, message: { client, seq, op } }, send) {
-          const { state, result } = service.apply(s.service as S, op, client);
-          s.service = state as never;
+          const result = applyTo(service, s, "service", op, client);
           s.replies[client] = { seq, result };
           s.k = k;
           send("REPLY", { ...at, client, seq, result });

@@ -13,6 +13,8 @@ const CLI = fileURLToPath(new URL("../../../checker/cli/main.js", import.meta.ur
 export interface BenchCluster {
   readonly directory: string;
   readonly readyMs: readonly number[];
+  /** What a replica says of itself. */
+  about(replica: number): Promise<Readonly<Record<string, unknown>>>;
   /** Kills a replica. */
   kill(replica: number): void;
   /** CPU time of all replicas so far, in ms, and their memory now, in MB */
@@ -68,6 +70,11 @@ export async function startCluster(options: {
   return {
     directory,
     readyMs,
+    async about(replica) {
+      const { host, port } = configuration.replicas[replica]?.metrics ?? { host: "", port: 0 };
+      const answer = await fetch(`http://${host}:${port}/status`);
+      return ((await answer.json()) as { about: Record<string, unknown> }).about;
+    },
     kill(replica) {
       replicas[replica]?.kill("SIGKILL");
     },

@@ -248,6 +248,15 @@ describe("a gate", () => {
     );
   });
 
+  test("does not pass one that is listed for another system", () => {
+    const passesFor = (system: string) =>
+      passes(
+        mutateAll([claimOf("counting", [{ problem: counting }], [{ ...spare, system }])]).report,
+      );
+
+    expect([passesFor(counting().system.name), passesFor("another")]).toEqual([true, false]);
+  });
+
   test("does not pass a listed survivor that is killed", () => {
     const stale = [spare, { mutant: BELOW, because: "nobody minds" }];
 

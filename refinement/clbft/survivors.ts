@@ -59,6 +59,8 @@ export const RESTARTS: readonly Survivor[] = [
 const SMALLER =
   "safety alone depends on how large quorums are at least, and it is asked of another system: W-CL, W-CL-CERT";
 const NO_CHECKPOINTS = "no checkpoints";
+const WINDOW = "without agreement/SEND-PRE-PREPARE/window";
+const OF_SAFETY = "it keeps the log small, and enables nothing: W-CL-CHECKPOINT";
 
 const live = within("CLBFT that owes");
 /** Of W-CL-LIVE. */
@@ -72,6 +74,11 @@ export const LIVENESS: readonly Survivor[] = [
     "threshold clbft-viewChanges-1",
   ),
   ...live("more views change, which is W-PI1's", "threshold clbft-joins-1"),
+  ...live(OF_SAFETY, WINDOW),
+  ...live(
+    "of 2f one is correct, so what they vouch for is true; that it is to be 2f + 1 is W-CL-ORDER-ENV's",
+    "threshold clbft-checkpoints-1",
+  ),
 ];
 
 const calm = within("CLBFT with a correct primary");
@@ -87,4 +94,47 @@ export const CALM: readonly Survivor[] = [
     "threshold clbft-joins+1",
   ),
   ...calm(NO_CHECKPOINTS, "threshold clbft-checkpoints-1", "threshold clbft-checkpoints+1"),
+  ...calm(OF_SAFETY, WINDOW),
+  ...calm("choose offers nothing else", "without execution/ADMIT/first"),
+];
+
+const services = within("CLBFT services");
+/** Of the claims about services over the ordering environment. */
+export const SERVICES: readonly Survivor[] = [
+  ...OFFERED,
+  ...services(
+    "choose offers nothing else",
+    "without execution/ADMIT/first",
+    "without clients/RETURN/answered",
+    "without users/INVOKE/next",
+    "without users/INVOKE-READ/next",
+    "without users/RETRY/open",
+    "without users/RETRY/once",
+  ),
+  ...services(
+    "the ordering environment stands for agreement, which has these quorums",
+    ...["prepares", "commits", "viewChanges", "joins"].flatMap((of) => [
+      `threshold clbft-${of}-1`,
+      `threshold clbft-${of}+1`,
+    ]),
+  ),
+  ...services(
+    "the coalition of the environment completes certificates, and of 2f signers one is correct: W-CL-ORDER-ENV, W-CL-LIVE",
+    "threshold clbft-checkpoints-1",
+    "threshold clbft-checkpoints+1",
+  ),
+  ...services(
+    "three of four replicas are correct and reply; it takes 2f + 1 where reads are direct",
+    "threshold clbft-replies+1",
+  ),
+  ...services(
+    "what is owed to a client that asks everybody is owed earlier, or later",
+    "threshold admitted-1",
+    "threshold admitted+1",
+  ),
+  ...services("nobody recovers: W-CL-RECOVER", "volatile execution/recovering"),
+  ...services(
+    "users of the model count their operations themselves; a host would use a timestamp again",
+    "volatile clients/next",
+  ),
 ];

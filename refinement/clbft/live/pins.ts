@@ -53,6 +53,10 @@ export const LEMMA: Readonly<Record<1 | 2 | 3 | 4 | 5 | 6 | 7, Pins>> = {
   1: {
     "3 correct, faulty: backup 3, 2 views, 1 number, 1 request: replica 1, asked later than others":
       { states: 265_981, depth: 25 },
+    "3 correct, faulty: primary of view 0, 2 views, 1 number, 1 request: replica 1, asked later than others":
+      { states: 332_948, depth: 25 },
+    "3 correct, faulty: primary of view 0, 2 views, 1 number, 1 request: replica 2, asked later than others":
+      { states: 464_867, depth: 25 },
   },
   2: {
     "3 correct, faulty: backup 3, 2 views, 1 number, 1 request: replica 0, asked later than others":
@@ -69,6 +73,10 @@ export const LEMMA: Readonly<Record<1 | 2 | 3 | 4 | 5 | 6 | 7, Pins>> = {
   4: {
     "3 correct, faulty: primary of view 0, 2 views, 1 number, 1 request, known to faulty clients alone: replica 2":
       { states: 133_760, depth: 25 },
+    "3 correct, faulty: primary of view 0, 2 views, 1 number, 1 request: replica 2": {
+      states: 90_857,
+      depth: 23,
+    },
   },
   5: {
     "3 correct, faulty: primary of view 0, 2 views, 1 number, 1 request: replica 2": {

@@ -1,5 +1,6 @@
 import { type ClbftRules, MUTANTS } from "../../../impl/clbft/rules.ts";
 import { claim } from "../../../spec/automaton/index.ts";
+import { SERVICES } from "../survivors.ts";
 import type { ServiceSize } from "./instances.ts";
 import { repliesOfLast, snapshotsWithoutRecords } from "./mutants.ts";
 import { type Question, type Rest, serviceCase } from "./problems.ts";
@@ -110,4 +111,5 @@ export default claim({
       { mutate: snapshotsWithoutRecords },
     ),
   ],
+  survivors: SERVICES,
 });

@@ -52,9 +52,9 @@ export default claim({
   cases: [
     stack("repaired", ONE, "x", HOLDS),
     stack("repaired", FAULTY_PRIMARY, "x", HOLDS),
-    stack("repaired", AGAIN, "x", { expect: "holds", tier: "nightly" }),
+    stack("repaired", AGAIN, "x", HOLDS),
     stack("repaired", VIEW_CHANGE, "x", HOLDS),
-    stack("repaired", TWO_CLIENTS, "yx", { expect: "holds", tier: "nightly" }),
+    stack("repaired", TWO_CLIENTS, "yx", HOLDS),
     stack("repaired", TWO_CLIENTS_FAULTY_PRIMARY, "yx", { expect: "holds", tier: "nightly" }),
     stack(
       "mutant/reply-quorum-f",
@@ -69,14 +69,13 @@ export default claim({
       "x",
       {
         expect: "violated",
-        tier: "nightly",
         because: "a faulty primary gives a request two numbers",
       },
       MUTANTS["executes-again"],
     ),
     stack("tight", TWO_FAULTY, "x", {
       expect: "violated",
-      because: "two faulty replicas of four decide two batches for one number, one for each client",
+      because: "two faulty replicas of four make f + 1 equal replies",
     }),
     stack(
       "mutant/commit-quorum-f",
@@ -84,7 +83,6 @@ export default claim({
       "x",
       {
         expect: "violated",
-        tier: "nightly",
         because: "a faulty primary decides alone, and both clients are told that they were first",
       },
       { ...REPAIRED, shifts: { commits: -2 } },

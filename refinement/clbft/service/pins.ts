@@ -96,16 +96,24 @@ const PINS: Readonly<Record<string, NonNullable<Case["pinned"]>>> = {
   "W-CL-SERVER-RESTART@repaired on 1 mute of 4, 1 of correct clients, one restart of replica#0, in fair runs":
     { states: 2514, depth: 18 },
   "W-CL-STACK@repaired on a backup faulty, 1 of 1 client, 1 view, 1 number": {
-    states: 2091,
+    states: 645,
     depth: 18,
   },
   "W-CL-STACK@repaired on the primary of view 0 faulty, 1 of 1 client, 1 view, 1 number": {
-    states: 4202,
-    depth: 18,
+    states: 473,
+    depth: 16,
+  },
+  "W-CL-STACK@repaired on the primary of view 0 faulty, 1 of 1 client, 1 view, 2 numbers": {
+    states: 53126,
+    depth: 28,
   },
   "W-CL-STACK@repaired on the primary of view 0 faulty, 1 of 1 client, 2 views, 1 number": {
-    states: 304997,
+    states: 79225,
     depth: 27,
+  },
+  "W-CL-STACK@repaired on a backup faulty, 1 and 1 of 2 clients, 1 view, 2 numbers": {
+    states: 420560,
+    depth: 35,
   },
 };
 

@@ -22,6 +22,10 @@ const PINS: Readonly<Record<string, Pinned>> = {
     states: 187825,
     depth: 26,
   },
+  "3 correct, faulty: backup 3, 1 view, 2 numbers, 2 requests, checkpoints every 1, window 1": {
+    states: 6702,
+    depth: 31,
+  },
   "4 correct, 2 views, 1 number, 1 request": { states: 130460, depth: 29 },
   "3 correct, faulty: primary of view 0, 2 views, 1 number, twin requests": {
     states: 61052,

@@ -75,6 +75,7 @@ export const LIVENESS: readonly Survivor[] = [
   ),
   ...live("more views change, which is W-PI1's", "threshold clbft-joins-1"),
   ...live(OF_SAFETY, WINDOW),
+  ...live("it bounds the model", "without agreement/SEND-PRE-PREPARE/instance"),
   ...live(
     "of 2f one is correct, so what they vouch for is true; that it is to be 2f + 1 is W-CL-ORDER-ENV's",
     "threshold clbft-checkpoints-1",
@@ -124,13 +125,19 @@ export const SERVICES: readonly Survivor[] = [
     "threshold clbft-checkpoints+1",
   ),
   ...services(
-    "three of four replicas are correct and reply; it takes 2f + 1 where reads are direct",
+    "three of four replicas are correct and reply; where reads are direct W-CL-READ-LIVE kills it",
     "threshold clbft-replies+1",
   ),
   ...services(
     "what is owed to a client that asks everybody is owed earlier, or later",
     "threshold admitted-1",
     "threshold admitted+1",
+  ),
+  ...services("a read that too few answer is ordered in the end", "threshold clbft-reads+1"),
+  ...services(
+    "what is decided ahead does not show",
+    "without ordering/ORDER/finished",
+    "without ordering/ORDER-EARLY/finished",
   ),
   ...services("nobody recovers: W-CL-RECOVER", "volatile execution/recovering"),
   ...services(

@@ -1,5 +1,6 @@
 import type { Index } from "../../../spec/automaton/index.ts";
 import type { Retransmission } from "../../network/exchange.ts";
+import { pieceOf } from "../../network/pieces.ts";
 import type { ProcessHost, Timer } from "../../network/process.ts";
 import type { Replica } from "../messages.ts";
 import type { Bounds } from "./bounds.ts";
@@ -97,7 +98,7 @@ export class CatchUp {
         const latest = this.#options.snapshots.latest(host);
         if (latest === null || latest.digest !== message.digest) return;
         const { k, digest, at } = message;
-        const text = latest.text.slice(at, at + this.#options.bounds.partChars);
+        const text = pieceOf(latest.text, at, this.#options.bounds.partChars);
         this.#send(from, { type: "PART", k, digest, at, text }, host);
         return;
       }

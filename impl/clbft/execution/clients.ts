@@ -6,8 +6,7 @@ export type Clients = Readonly<Record<Client, ClientRecord>>;
 
 const NONE: ClientRecord = { last: 0, results: {} };
 
-export const recordOf = (clients: Clients, client: Client): ClientRecord =>
-  get(clients, client) ?? NONE;
+const recordOf = (clients: Clients, client: Client): ClientRecord => get(clients, client) ?? NONE;
 
 /** The result of a request, while its client may still ask for it. */
 export const resultOf = (clients: Clients, client: Client, t: number): string | undefined =>

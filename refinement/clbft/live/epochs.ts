@@ -167,7 +167,7 @@ interface Mutant {
   readonly more?: (world: ClbftWorld) => Omit<EpochSize, "world">;
 }
 
-export const EPOCH_MUTANTS: Readonly<Record<string, Mutant>> = {
+const EPOCH_MUTANTS: Readonly<Record<string, Mutant>> = {
   "leader differs for one epoch": {
     more: ({ group, correct }) => ({
       groupOf: (self) =>

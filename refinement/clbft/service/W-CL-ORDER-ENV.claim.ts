@@ -2,7 +2,7 @@ import type { ClbftSize } from "../../../impl/clbft/model/instances.ts";
 import { type ClbftRules, MUTANTS, REPAIRED } from "../../../impl/clbft/rules.ts";
 import { type Case, claim, witnessAction } from "../../../spec/automaton/index.ts";
 import { nameOf, problemOf } from "../problems.ts";
-import { CHANGE, CHECKPOINTS, GAPS, NORMAL, TIGHT } from "../sizes.ts";
+import { CHANGE, CHECKPOINTS, GAPS, NORMAL, RESTART, TIGHT } from "../sizes.ts";
 import { isOrdering } from "./ordered.ts";
 import { caseOf, type Rest } from "./problems.ts";
 
@@ -30,6 +30,14 @@ const ordered = (
                   action: "EXECUTE",
                   where: ({ n }) => n === size.numbers,
                 }),
+                ...(size.restarts === undefined
+                  ? []
+                  : [
+                      witnessAction(system, {
+                        name: "a replica restarts",
+                        action: "RESTART" as never,
+                      }),
+                    ]),
                 ...(size.checkpoints === undefined
                   ? []
                   : [
@@ -58,6 +66,8 @@ export default claim({
     ordered("repaired", NORMAL.twoNumbers, HOLDS),
     ordered("repaired", CHANGE.first, HOLDS),
     ordered("repaired", CHECKPOINTS.one, HOLDS),
+    ordered("repaired", RESTART.equivocation, HOLDS),
+    ordered("repaired", { ...CHECKPOINTS.one, restarts: [1] }, HOLDS),
     ordered("repaired", NORMAL.batches, NIGHTLY),
     ordered("repaired", CHANGE.second, NIGHTLY),
     ordered("repaired", CHANGE.backup, NIGHTLY),

@@ -1,13 +1,15 @@
 import type { ServiceWorld } from "../../../impl/clbft/model/service/world.ts";
 import { CELL, JOURNAL } from "../../../impl/clbft/model/service/world.ts";
 import { type ClbftRules, quorumSizes, REPAIRED, replySizes } from "../../../impl/clbft/rules.ts";
-import { type Index, indices, threshold } from "../../../spec/automaton/index.ts";
+import { type Index, index, indices, threshold } from "../../../spec/automaton/index.ts";
 import type { Request } from "../../../spec/clbft/request.ts";
 
 type Client = Index<"client">;
 export const GROUP = indices("replica", 4);
 /** Two correct clients and one that is faulty. */
-export const [C, D, B] = indices("client", 3) as [Client, Client, Client];
+export const C: Client = index("client", 0);
+const D: Client = index("client", 1);
+const B: Client = index("client", 2);
 
 /** What distinguishes an instance of four replicas, f = 1. */
 export interface ServiceSize {

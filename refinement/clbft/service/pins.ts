@@ -115,6 +115,10 @@ const PINS: Readonly<Record<string, NonNullable<Case["pinned"]>>> = {
     states: 420560,
     depth: 35,
   },
+  "W-CL-ORDER-ENV@repaired on 3 correct, faulty: primary of view 0, 1 view, 1 number, 2 requests of 2 clients, restart: backup 2, signers kept":
+    { states: 1374, depth: 14 },
+  "W-CL-ORDER-ENV@repaired on 3 correct, faulty: backup 3, 1 view, 1 number, 1 request, checkpoints every 1, window 2, restart: backup 1":
+    { states: 12800, depth: 20 },
 };
 
 /** What a case pins: nothing where it is expected to be violated, or explored nightly only. */

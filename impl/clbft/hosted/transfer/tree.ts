@@ -1,4 +1,5 @@
 import type { DigestFunction } from "../../../../spec/automaton/index.ts";
+import { pieceOf } from "../../../network/pieces.ts";
 
 /**
  * A piece of a state. At level 0 it is a piece of its text; above, the digests of pieces of the level below, one
@@ -80,13 +81,9 @@ export function textOf(root: string, chunks: ReadonlyMap<string, Chunk>): string
 function pieces(text: string, chars: number): string[] {
   const all: string[] = [];
   for (let at = 0; at < text.length || at === 0; ) {
-    const end = at + chars;
-    const splits = end < text.length && isHighSurrogate(text.charCodeAt(end - 1));
-    const next = splits ? end - 1 : end;
-    all.push(text.slice(at, next));
-    at = next;
+    const piece = pieceOf(text, at, chars);
+    all.push(piece);
+    at += Math.max(1, piece.length);
   }
   return all;
 }
-
-const isHighSurrogate = (unit: number) => unit >= 0xd800 && unit <= 0xdbff;

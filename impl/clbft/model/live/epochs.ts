@@ -53,7 +53,7 @@ const isValid = ({ reports, order }: Shown, rules: ClbftRules): boolean =>
  * The same replica, which records its epochs. It complains when it leaves a view because of its clock, or because the
  * layer above complains.
  */
-export function recording(
+function recording(
   one: Agreement,
   group: readonly Replica[],
   starts: Starting,

@@ -55,7 +55,7 @@ export interface ServiceWorld extends OrderingWorld {
 }
 
 /** The operation that changes nothing. */
-export const READ = "?";
+const READ = "?";
 export const isRead = (op: string): boolean => op === READ;
 
 /** Its state and each result is what was executed, in order; a read tells it and changes nothing. */

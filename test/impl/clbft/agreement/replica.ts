@@ -5,8 +5,9 @@ import { type ClbftRules, REPAIRED } from "../../../../impl/clbft/rules.ts";
 import { index, indices } from "../../../../spec/automaton/index.ts";
 import { restartable } from "../restartable.ts";
 
-export const GROUP = indices("replica", 4);
-export const [C, D] = [index("client", 0), index("client", 1)];
+const GROUP = indices("replica", 4);
+const C = index("client", 0);
+export const D = index("client", 1);
 export const request = (t: number, op = `op${t}`, client = C): Request => ({ client, t, op });
 export const batch = (...ts: number[]): Batch => ts.map((t) => request(t));
 export const reportOf = (

@@ -21,6 +21,7 @@ Examples:
   quorate check lock 'L-*' --watch       some claims, again at each change
   quorate check lock@repaired@N=2        one case: id@variant@instance
   quorate check --tier nightly --max-seconds 600 --out evidence
+  quorate walk lock --walks 1000         look for violations by random walks
   quorate show evidence/lock@printed@N=2.counterexample.json
   quorate step lock                      walk through a protocol by hand
   quorate cluster                        run a replicated store on this machine

@@ -5,6 +5,7 @@ import { splitArguments } from "./files.ts";
 import { GRAPH_FORMATS, runGraph } from "./graph.ts";
 import { type MutateFlags, runMutate } from "./mutate.ts";
 import { budgetOption, filesOption } from "./options.ts";
+import { runWalk, type WalkFlags } from "./walk.ts";
 
 interface Files {
   readonly files: readonly string[];
@@ -15,6 +16,15 @@ Exit status:
   0  done; with --gate: each mutant is killed, broken, undecided, or listed by its claim
   1  with --gate: some mutant survives unlisted, a listed one is killed, or a case does not hold
   2  bad usage, or a claim that does not load`;
+
+const WALK_STATUS = `
+Asked are invariants, step invariants, deadlock and quiescence; inclusions, simulations and liveness
+are not. Walks are samples: what they do not violate need not hold.
+
+Exit status:
+  0  no case is violated but those that are expected to be
+  1  some other case is violated
+  2  bad usage, a claim that does not load, or an error in a model`;
 
 /** The commands that tell more of a claim than its verdict. */
 export function addTellCommands(quorate: Command, setStatus: (status: number) => void): void {
@@ -45,6 +55,26 @@ export function addTellCommands(quorate: Command, setStatus: (status: number) =>
     .action(async (all: string[], flags: MutateFlags & Files) => {
       const { files, ids } = splitArguments(all);
       setStatus(await runMutate(cwd, [...files, ...flags.files], ids, flags));
+    });
+
+  quorate
+    .command("walk")
+    .argument("[claims...]", "ids or globs")
+    .addOption(new Option("--tier <tier>", "how dear a case may be").choices(TIERS).default("ci"))
+    .addOption(filesOption())
+    .addOption(budgetOption("--walks", "walks through each case").default(100))
+    .addOption(budgetOption("--steps", "steps of each walk, at most").default(200))
+    .addOption(budgetOption("--seed", "the same seed gives the same walks").default(1))
+    .addOption(
+      new Option("--reporter <reporter>", "json prints one case a line")
+        .choices(["pretty", "json"])
+        .default("pretty"),
+    )
+    .description("look for violations by random walks, where a case is too large to decide")
+    .addHelpText("after", WALK_STATUS)
+    .action(async (all: string[], { files: globs, ...flags }: WalkFlags & Files) => {
+      const { files, ids } = splitArguments(all);
+      setStatus(await runWalk(cwd, [...files, ...globs], ids, flags));
     });
 
   quorate

@@ -18,6 +18,10 @@ export interface ClientFlags extends PlaceFlags {
   readonly logLevel: LogLevel;
 }
 
+export interface InvokeFlags extends ClientFlags {
+  readonly read?: boolean;
+}
+
 /** `quorate client put`: writes a value. */
 export function runPut(key: string, value: string, flags: ClientFlags): Promise<void> {
   return withRegisters("write", key, flags, (client, options) => client.put(key, value, options));
@@ -37,7 +41,7 @@ export async function runGet(key: string, flags: ClientFlags): Promise<boolean> 
 }
 
 /** `quorate client invoke`: has the service do an operation, and prints the result. */
-export async function runInvoke(operation: string, flags: ClientFlags): Promise<void> {
+export async function runInvoke(operation: string, flags: InvokeFlags): Promise<void> {
   const { config, process } = await clientOf(flags);
   const entry = await loadProtocol(config.protocol);
   if (entry.offers !== "service") {
@@ -49,7 +53,8 @@ export async function runInvoke(operation: string, flags: ClientFlags): Promise<
     process,
     flags,
     (options): Promise<ServiceUser> => entry.createClient(options),
-    (client, waiting) => client.invoke(operation, waiting),
+    (client, waiting) =>
+      flags.read ? client.read(operation, waiting) : client.invoke(operation, waiting),
   );
   console.log(result);
 }

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type ClientFlags, runGet, runInvoke, runPut } from "./client.ts";
+import { type ClientFlags, type InvokeFlags, runGet, runInvoke, runPut } from "./client.ts";
 import { type DemoFlags, runCluster } from "./cluster.ts";
 import { orFail } from "./failures.ts";
 import { runInit } from "./init.ts";
@@ -107,7 +107,8 @@ function addClient(quorate: Command, setStatus: (status: number) => void): void 
     .command("invoke")
     .argument("<operation>")
     .description("have a replicated service do an operation, and print its result")
-    .action((operation: string, flags: ClientFlags) =>
+    .option("--read", "it changes nothing: replicas may answer without ordering it")
+    .action((operation: string, flags: InvokeFlags) =>
       orFail(setStatus, () => runInvoke(operation, flags)),
     );
   for (const command of [put, get, invoke]) {

@@ -134,7 +134,8 @@ describe("quorate check", () => {
       stdout
         .trim()
         .split("\n")
-        .map((line) => ({ ...JSON.parse(line), seconds: 0, statesPerSecond: 0 }));
+        .map((line) => JSON.parse(line))
+        .map(({ seconds: _, statesPerSecond: __, leaves: ___, ...told }) => told);
     expect(timeless(many as never)).toEqual(timeless(one as never));
     expect(timeless(one as never)).toHaveLength(3);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { explore } from "../../../checker/search/search.ts";
+import { walk } from "../../../checker/walk/walk.ts";
 import type { ClbftSize } from "../../../impl/clbft/model/instances.ts";
 import { MUTANTS, REPAIRED } from "../../../impl/clbft/rules.ts";
 import { problemOf, type Question } from "../../../refinement/clbft/problems.ts";
@@ -18,13 +19,7 @@ import {
   TIGHT,
   unexecuted,
 } from "../../../refinement/clbft/sizes.ts";
-import {
-  canonical,
-  type Property,
-  setOf,
-  startStates,
-  stepsFrom,
-} from "../../../spec/automaton/index.ts";
+import { get, type Property, witness } from "../../../spec/automaton/index.ts";
 import { expectReplays } from "../../checker/explore/comparing.ts";
 
 const asking = (properties: Question["properties"]): Question => ({
@@ -109,52 +104,34 @@ describe("what makes instances smaller", () => {
   );
 });
 
-/** Numbers in [0, 1) that depend on the seed alone. */
-function* mulberry(seed: number): Generator<number, never> {
-  let state = seed;
-  for (;;) {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    yield ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  }
-}
-
-/**
- * What each correct replica decided for number 1 in some random runs. Among the steps that change something the kind of
- * action is drawn first, or the many deliveries would leave no room for the rest.
- */
-function decisionsInRuns(name: string, runs: number, steps: number): string[][] {
-  const { system } = problemOf(SEVEN, MUTANTS[name] ?? REPAIRED, agree);
-  return Array.from({ length: runs }, (_, seed) => {
-    const random = mulberry(seed + 1);
-    const drawn = <T>(all: readonly T[]) => all[Math.floor(random.next().value * all.length)] as T;
-    let [state] = startStates(system);
-    for (let step = 0; step < steps && state !== undefined; step++) {
-      const before = canonical(state);
-      const changing = stepsFrom(system, state).filter(({ to }) => canonical(to) !== before);
-      if (changing.length === 0) break;
-      const kind = drawn(setOf(...changing.map(({ action }) => action.name)));
-      state = drawn(changing.filter(({ action }) => action.name === kind)).to;
-    }
-    return (state ?? []).flatMap(({ state: local }) => {
-      const { log } = (local ?? {}) as { readonly log?: Record<string, { decided: unknown }> };
-      return log?.["1"]?.decided == null ? [] : [JSON.stringify(log["1"].decided)];
-    });
-  });
-}
-
 describe("seven replicas, two of them faulty", () => {
-  const disagree = (decided: string[]) => new Set(decided).size > 1;
+  const decides: Question = {
+    ...agree,
+    witnesses: (system) => [
+      witness(system, {
+        name: "a correct replica decides number 1",
+        reads: ["agreement.log"],
+        reached: ({ agreement }) => agreement.some(({ log }) => get(log, "1")?.decided != null),
+      }),
+    ],
+  };
 
-  test("agree in random runs, in which they decide", { timeout: 120_000 }, () => {
-    const runs = decisionsInRuns("repaired", 5, 120);
+  test("agree in random walks, in which they decide", { timeout: 120_000 }, () => {
+    const problem = problemOf(SEVEN, REPAIRED, decides);
 
-    expect(runs.flat().length).toBeGreaterThan(0);
-    expect(runs.filter(disagree)).toEqual([]);
+    const { found, reached } = walk(problem, { walks: 5, steps: 120, seed: 1 });
+
+    expect(found).toBeNull();
+    expect(reached).toEqual([true]);
   });
 
   test("are found to disagree where a signer counts twice", { timeout: 120_000 }, () => {
-    expect(decisionsInRuns("signers-not-distinct", 2, 60).some(disagree)).toBe(true);
+    const rules = MUTANTS["signers-not-distinct"] ?? REPAIRED;
+    const problem = problemOf(SEVEN, rules, agree);
+
+    const { found } = walk(problem, { walks: 2, steps: 60, seed: 1 });
+
+    expect(found?.property).toBe(problem.properties[0]);
+    if (found) expectReplays(problem, found.property, found.violation);
   });
 });

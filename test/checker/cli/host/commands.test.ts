@@ -40,7 +40,7 @@ describe("help", () => {
     ["init", ["--protocol", "--service", "--faults", "--clients", "--base-port", "--host"]],
     ["replica", ["--config", "--data", "--keys", "--record", "--behaviour", "--log-level"]],
     ["client", ["put", "get", "invoke", "Exit status:"]],
-    ["client invoke", ["--config", "--as", "--data", "--timeout-ms"]],
+    ["client invoke", ["--read", "--config", "--as", "--data", "--timeout-ms"]],
     ["client put", ["--config", "--as", "--data", "--timeout-ms"]],
     ["client get", ["--config", "--as", "--data", "--timeout-ms"]],
     ["status", ["--config", "--json"]],

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { searchNaively } from "../../../checker/explore/naive.ts";
 import { explore } from "../../../checker/search/search.ts";
 import { type Action, equal, QuorateError } from "../../../spec/automaton/index.ts";
+import { draws } from "../../fixtures/draws.ts";
 import { randomProblem } from "../../fixtures/random/compositions.ts";
 import { expectReplays, exploreAll, lengthsOf, naiveLengths } from "./comparing.ts";
 
@@ -22,7 +23,7 @@ const problems = randomProblem.map((problem) => ({
 }));
 
 /** The same compositions in every run. */
-const RUNS = { numRuns: 350, seed: 20_08_2011 };
+const RUNS = { numRuns: draws(350), seed: 20_08_2011 };
 
 describe("on random compositions", { timeout: 300_000 }, () => {
   test("the explorer finds the states, depth and transitions of the naive search", () => {
@@ -96,7 +97,7 @@ describe("on random compositions", { timeout: 300_000 }, () => {
           if (violation) expectReplays(problem, property, violation);
         });
       }),
-      { ...RUNS, numRuns: 1_500 },
+      { ...RUNS, numRuns: draws(1_500) },
     );
     expect(accepted).toBeGreaterThan(20);
     expect(reduced).toBeGreaterThan(0);

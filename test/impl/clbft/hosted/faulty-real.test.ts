@@ -30,7 +30,7 @@ beforeAll(async () => {
     clients: 4,
     service: "counter",
     protocol: "clbft",
-    timeouts: { suspectMs: SUSPECT_MS, suspectMostMs: 1_200 },
+    timeouts: { suspectMs: SUSPECT_MS, suspectMostMs: 8_000 },
   });
 });
 afterAll(() => files.remove());

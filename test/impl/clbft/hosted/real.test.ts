@@ -25,7 +25,7 @@ const LANES = 4;
 
 let files: ClusterFiles;
 beforeAll(async () => {
-  const timeouts = { suspectMs: 300, suspectMostMs: 1_200 };
+  const timeouts = { suspectMs: 300, suspectMostMs: 8_000 };
   files = await ClusterFiles.create({
     clients: 3,
     service: "counter",

@@ -72,9 +72,11 @@ function joined<W>(
     return transition === undefined ? [] : [{ half, transition }];
   });
   const [first] = those;
-  const { half, transition } =
+  const { half, transition: own } =
     those.find((one) => one.transition.kind !== "input") ?? first ?? never();
-  if (transition.kind === "sent") return transition;
+  // The rules are the halves' own: their claims exercise them.
+  const { cite: _, ...transition } = own;
+  if (transition.kind === "sent") return transition as AnyTransition;
   const { choose, when } = transition;
   const seen = action.startsWith(FORGED) ? action.slice(FORGED.length) : action;
   return {

@@ -96,6 +96,25 @@ export function signaturesOf(
   return value as Signatures;
 }
 
+export function positive(value: Wire, what: string): number {
+  const number = natural(value, what);
+  return number >= 1 ? number : refuse(`${what} is 0`);
+}
+
+export function list(value: Wire, most: number, what: string): readonly Wire[] {
+  if (!Array.isArray(value)) return refuse(`${what} is no list`);
+  return value.length <= most ? value : refuse(`${what} has more than ${most}`);
+}
+
+export const signatureOf = (value: Wire): Uint8Array => bytes(value, SIGNATURE_BYTES, "signature");
+
+const HASH = /^[0-9a-f]{64}$/;
+
+export function hashOf(value: Wire): string {
+  const hash = text(value, 64, "digest");
+  return HASH.test(hash) ? hash : refuse("digest is no SHA-256 in hexadecimal");
+}
+
 /** Either null or what `decode` makes of it. */
 export function nullable<T>(value: Wire, decode: (value: Wire) => T): T | null {
   return value === null ? null : decode(value);

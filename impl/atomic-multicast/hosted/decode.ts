@@ -1,10 +1,22 @@
 import { type Index, setOf } from "../../../spec/automaton/index.ts";
 import type { Decoded, Signed, Wire } from "../../network/process.ts";
-import { misshapen, natural, nullable, record, shaped, text, typeOf } from "../../network/shape.ts";
+import {
+  hashOf,
+  list,
+  misshapen,
+  natural,
+  nullable,
+  positive,
+  record,
+  shaped,
+  signatureOf,
+  text,
+  typeOf,
+} from "../../network/shape.ts";
 import type { Client } from "../atomic/message.ts";
 import { coordinatorOf, type Replica } from "../messages.ts";
 import type { Bounds } from "./bounds.ts";
-import { type Decoding, hashOf, latestOf, list, positive, Reader, signatureOf } from "./reader.ts";
+import { type Decoding, latestOf, Reader } from "./reader.ts";
 import {
   allSigned,
   asMessage,

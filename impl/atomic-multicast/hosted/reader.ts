@@ -7,12 +7,14 @@ import {
 } from "../../../spec/automaton/index.ts";
 import type { Signatures, Signed, Wire } from "../../network/process.ts";
 import {
-  bytes,
+  hashOf,
   indexOf,
+  list,
   misshapen,
-  natural,
   nullable,
+  positive,
   record,
+  signatureOf,
   signaturesOf,
   text,
 } from "../../network/shape.ts";
@@ -41,7 +43,6 @@ export interface Decoding {
 
 const PROCESS_CHARS_MAX = 40;
 const SIGNATURE_BYTES = 64;
-const HASH = /^[0-9a-f]{64}$/;
 const HEX_SIGNATURE = /^[0-9a-f]{128}$/;
 
 type Fields = Readonly<Record<"client" | "seq" | "op" | "signature", Wire>>;
@@ -178,21 +179,4 @@ export function latestOf<C extends { readonly round: number }>(
     (last, one) => (one !== null && (last === null || one.round > last.round) ? one : last),
     null,
   );
-}
-
-export function positive(value: Wire, what: string): number {
-  const number = natural(value, what);
-  return number >= 1 ? number : misshapen(`${what} is 0`);
-}
-
-export function list(value: Wire, most: number, what: string): readonly Wire[] {
-  if (!Array.isArray(value)) return misshapen(`${what} is no list`);
-  return value.length <= most ? value : misshapen(`${what} has more than ${most}`);
-}
-
-export const signatureOf = (value: Wire): Uint8Array => bytes(value, SIGNATURE_BYTES, "signature");
-
-export function hashOf(value: Wire): string {
-  const hash = text(value, 64, "digest");
-  return HASH.test(hash) ? hash : misshapen("digest is no SHA-256 in hexadecimal");
 }

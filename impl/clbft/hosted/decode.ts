@@ -1,20 +1,28 @@
 import type { Index } from "../../../spec/automaton/index.ts";
 import type { Decoded, Message, Signed, Wire } from "../../network/process.ts";
-import { misshapen, natural, nullable, record, shaped, text, typeOf } from "../../network/shape.ts";
+import {
+  hashOf,
+  misshapen,
+  natural,
+  nullable,
+  positive,
+  record,
+  shaped,
+  signatureOf,
+  text,
+  typeOf,
+} from "../../network/shape.ts";
 import type { Client, Replica } from "../messages.ts";
 import {
   batchOf,
   type Decoding,
   fromPrimary,
-  hashOf,
   operationOf,
   orderOf,
-  positive,
   quorumOf,
   reportOf,
   reportsOf,
   requestOf,
-  signatureOf,
   stableOf,
 } from "./reader.ts";
 import { decodeTransfer, isTransfer } from "./transfer/wire.ts";

@@ -1,11 +1,14 @@
 import type { DigestFunction, Index } from "../../../spec/automaton/index.ts";
 import type { Signatures, Wire } from "../../network/process.ts";
 import {
-  bytes,
+  hashOf,
   indexOf,
+  list,
   misshapen,
   natural,
+  positive,
   record,
+  signatureOf,
   signaturesOf,
   text,
 } from "../../network/shape.ts";
@@ -27,7 +30,6 @@ export interface Decoding {
 
 const PROCESS_CHARS_MAX = 40;
 const SIGNATURE_BYTES = 64;
-const HASH = /^[0-9a-f]{64}$/;
 const HEX_SIGNATURE = /^[0-9a-f]{128}$/;
 /** A text takes three bytes at most for each of its code units. */
 const BYTES_PER_CHAR = 3;
@@ -163,21 +165,4 @@ export function fromPrimary(from: Index, view: number, { group }: Decoding): voi
 function replicaOf(wire: Wire, group: readonly Replica[]): Replica {
   const by = indexOf(wire, "replica", PROCESS_CHARS_MAX);
   return group.includes(by) ? by : misshapen("a stranger");
-}
-
-export function positive(value: Wire, what: string): number {
-  const number = natural(value, what);
-  return number >= 1 ? number : misshapen(`${what} is 0`);
-}
-
-function list(value: Wire, most: number, what: string): readonly Wire[] {
-  if (!Array.isArray(value)) return misshapen(`${what} is no list`);
-  return value.length <= most ? value : misshapen(`${what} has more than ${most}`);
-}
-
-export const signatureOf = (value: Wire): Uint8Array => bytes(value, SIGNATURE_BYTES, "signature");
-
-export function hashOf(value: Wire): string {
-  const hash = text(value, 64, "digest");
-  return HASH.test(hash) ? hash : misshapen("digest is no SHA-256 in hexadecimal");
 }
